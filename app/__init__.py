@@ -1,0 +1,1 @@
+"""Trauma Tracker. The site is put together in ``app.factory``."""

@@ -1,0 +1,126 @@
+"""Writing the audit log: one hash chain for the whole force, each entry covering the one before."""
+
+import json
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session, col, select
+
+from app.audit.models import AuditEntry
+from app.database import transaction
+
+FIRST = "0" * 64
+LOCK = 7_221_001
+"""Any number of our own: PostgreSQL's advisory lock that makes appending take turns."""
+
+
+class Event(StrEnum):
+    """What can happen, as ``subject:action``, and nothing else."""
+
+    ACCOUNT_SIGNED_IN = "account:signed_in"
+    ACCOUNT_SIGNED_OUT = "account:signed_out"
+    ACCOUNT_REFUSED = "account:refused"
+    PROMPT_ANSWERED = "prompt:answered"
+    RECORD_VIEWED = "record:viewed"
+    TEAM_VIEWED = "team:viewed"
+    FEED_IMPORTED = "feed:imported"
+    ACCOUNTS_VIEWED = "accounts:viewed"
+
+
+DETAILS: dict[Event, frozenset[str]] = {
+    Event.ACCOUNT_SIGNED_IN: frozenset(),
+    Event.ACCOUNT_SIGNED_OUT: frozenset(),
+    Event.ACCOUNT_REFUSED: frozenset({"username_hash"}),
+    Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
+    Event.RECORD_VIEWED: frozenset({"page"}),
+    Event.TEAM_VIEWED: frozenset(),
+    Event.FEED_IMPORTED: frozenset({"run", "kind"}),
+    Event.ACCOUNTS_VIEWED: frozenset(),
+}
+"""The details each event carries: names of fields, never the values in them."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something to be written down."""
+
+    event: Event
+    at: datetime
+    actor_account_id: int | None = None
+    actor_role: str = ""
+    subject_person_id: int | None = None
+    unit_id: int | None = None
+    details: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if set(self.details) != DETAILS[self.event]:
+            message = f"{self.event} takes the details {sorted(DETAILS[self.event])}"
+            raise ValueError(message)
+
+
+def chain_hash(previous: str, row: AuditEntry) -> str:
+    """SHA-256 over the hash before and the entry in canonical JSON."""
+    content = json.dumps(
+        [
+            row.at.isoformat(),
+            row.event,
+            row.actor_account_id,
+            row.actor_role,
+            row.subject_person_id,
+            row.unit_id,
+            row.details,
+        ],
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return sha256(f"{previous}{content}".encode()).hexdigest()
+
+
+def append(session: Session, entries: list[Entry]) -> None:
+    """Add entries to the chain, in the caller's transaction."""
+    if not entries:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+    newest = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
+    previous = session.exec(newest).first() or FIRST
+    for entry in entries:
+        row = AuditEntry(
+            at=entry.at,
+            event=entry.event.value,
+            actor_account_id=entry.actor_account_id,
+            actor_role=entry.actor_role,
+            subject_person_id=entry.subject_person_id,
+            unit_id=entry.unit_id,
+            details=entry.details,
+            previous_hash=previous,
+            hash="",
+        )
+        previous = row.hash = chain_hash(previous, row)
+        session.add(row)
+        session.flush()
+
+
+def append_now(engine: Engine, entry: Entry) -> None:
+    """Write down that somebody read something, before they are shown it.
+
+    A page that only reads has no transaction that will be kept, so this one is its own.
+    """
+    with transaction(engine) as session:
+        append(session, [entry])
+
+
+def first_broken_link(session: Session) -> int | None:
+    """The number of the first entry that does not follow from the one before, or ``None``."""
+    previous = FIRST
+    statement = select(AuditEntry).order_by(col(AuditEntry.id)).execution_options(yield_per=2000)
+    with closing(session.exec(statement)) as rows:
+        for row in rows:
+            if row.previous_hash != previous or row.hash != chain_hash(previous, row):
+                return row.id
+            previous = row.hash
+    return None

@@ -1,0 +1,54 @@
+"""Trauma Tracker: what the site is made of."""
+
+from flask import Flask
+
+from app import commands, database
+from app.accounts import views as accounts
+from app.config import Settings, read_settings
+from app.extensions import csrf, htmx, login_manager
+from app.feeds import views as feeds
+from app.force import views as force
+from app.publishing import views as publishing
+from app.security import access, encryption, headers, sessions
+from app.self_referral import views as self_referral
+from app.teams import views as teams
+from app.web import assets, errors, filters, navigation
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Assemble the site."""
+    settings = settings or read_settings()
+    app = Flask(__name__)
+    app.config.from_mapping(settings.for_flask())
+
+    # Replies are finished in the reverse order of this list: commit first, headers last.
+    headers.init_app(app)
+    database.init_app(app)
+    sessions.init_app(app)
+    app.extensions["key_ring"] = encryption.load_key_ring(settings.instance)
+
+    login_manager.init_app(app)
+    access.init_app(app)
+    csrf.init_app(app)
+    htmx.init_app(app)
+
+    assets.init_app(app)
+    filters.init_app(app)
+    navigation.init_app(app)
+    errors.init_app(app)
+
+    app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
+    for area in (accounts, teams, self_referral, feeds, force, publishing):
+        app.register_blueprint(area.blueprint)
+    commands.init_app(app)
+    return app
+
+
+def demo_accounts(settings: Settings) -> tuple[object, ...]:
+    """The accounts listed on the sign-in page: none, unless this is a demo."""
+    if settings.demo == "off":
+        return ()
+    # Imported only when wanted: a real force's site never loads the demo.
+    from app.demo.accounts import DEMO_ACCOUNTS  # noqa: PLC0415
+
+    return tuple(DEMO_ACCOUNTS)

@@ -1,0 +1,81 @@
+"""``python -m app.prepare``: what must be there before the site starts.
+
+Makes the secrets (once), brings the database up to date, installs the shipped framework, and in
+demo mode fills an empty database with an invented force. Safe to run at every start.
+"""
+
+import sys
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from app.common.clock import utc_now
+from app.config import (
+    Settings,
+    UnsafeConfigurationError,
+    instance_folder,
+    make_secrets,
+    read_settings,
+)
+from app.database import make_engine, reading, transaction
+from app.incidents.service import install_shipped_framework
+from app.migrate import current, head, migrate
+from app.people.models import Person
+from app.security.encryption import load_key_ring
+
+
+def prepare(settings: Settings, console: Console) -> None:
+    """Bring the instance to the point where the site can start."""
+    engine = make_engine(settings.database_url)
+    load_key_ring(settings.instance)
+    if current(engine) != head():
+        console.print("Bringing the database up to date")
+        migrate(engine)
+    with reading(engine) as session:
+        empty = session.exec(select(Person.id).limit(1)).first() is None
+    if settings.demo != "off" and empty:
+        _load_demo(engine, settings, console)
+    with transaction(engine) as session:
+        install_shipped_framework(session, now=utc_now())
+    engine.dispose()
+
+
+def _load_demo(engine: Engine, settings: Settings, console: Console) -> None:
+    # Imported only when wanted: a real force's site never loads the demo.
+    from app.demo.service import build  # noqa: PLC0415
+
+    console.print(f"Inventing the demo force ({settings.demo})")
+    columns = (TextColumn("  {task.description:<28}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bars:
+        tasks: dict[str, int] = {}
+
+        def show(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = int(bars.add_task(step, total=total))
+            bars.update(tasks[step], completed=done, total=total)  # type: ignore[arg-type]
+
+        build(
+            engine,
+            size=settings.demo,
+            now=utc_now(),
+            ring=load_key_ring(settings.instance),
+            progress=show,
+        )
+
+
+def main() -> int:
+    """Prepare, or say in a sentence why not."""
+    console = Console(stderr=True)
+    try:
+        make_secrets(instance_folder())
+        prepare(read_settings(), console)
+    except UnsafeConfigurationError as error:
+        console.print(f"[red]{error}[/red]")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

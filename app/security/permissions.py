@@ -1,0 +1,95 @@
+"""What may be done on the site, by which role. A permission reads ``subject:scope:action``."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The jobs people do with the tracker. There is no conduct, vetting or firearms role."""
+
+    STAFF = "staff"
+    SUPERVISOR = "supervisor"
+    WELLBEING_PRACTITIONER = "wellbeing_practitioner"
+    WELLBEING_LEAD = "wellbeing_lead"
+    SENIOR_LEADER = "senior_leader"
+    DEI_ANALYST = "dei_analyst"
+    EVALUATOR = "evaluator"
+    COMMS_EDITOR = "comms_editor"
+    COMMS_PUBLISHER = "comms_publisher"
+    DATA_STEWARD = "data_steward"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.STAFF: "Member of staff",
+    Role.SUPERVISOR: "Supervisor",
+    Role.WELLBEING_PRACTITIONER: "Wellbeing practitioner",
+    Role.WELLBEING_LEAD: "Wellbeing lead",
+    Role.SENIOR_LEADER: "Senior leader",
+    Role.DEI_ANALYST: "Diversity, equality and inclusion analyst",
+    Role.EVALUATOR: "Evaluator",
+    Role.COMMS_EDITOR: "Communications editor",
+    Role.COMMS_PUBLISHER: "Communications publisher",
+    Role.DATA_STEWARD: "Data steward",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+
+class Permission(StrEnum):
+    """Each permission, in alphabetical order."""
+
+    ACCOUNTS_ALL_READ = "accounts:all:read"
+    """See who may sign in and which roles they hold."""
+
+    AUDIT_OWN_READ = "audit:own:read"
+    """See who looked at one's own record."""
+
+    DEBRIEF_TEAM_RECORD = "debrief:team:record"
+    """Record what came of a prompt for somebody in a team one supervises now."""
+
+    FEEDS_ALL_READ = "feeds:all:read"
+    """See what arrived from force systems and what could not be used, and why."""
+
+    GUIDANCE_ALL_READ = "guidance:all:read"
+    """Read guidance."""
+
+    RECORD_OWN_READ = "record:own:read"
+    """See one's own exposures, prompts and conversations."""
+
+    RECORD_SCOPE_READ = "record:scope:read"
+    """Open the record of a named person within one's scope; audited and visible to that person."""
+
+    SUPPORT_SCOPE_READ = "support:scope:read"
+    """See counts of conversations and support within one's scope, not made safe for publication."""
+
+    TEAM_CURRENT_READ = "team:current:read"
+    """See the table of a team one supervises now, or that lies within one's scope."""
+
+
+EVERYONE: frozenset[Permission] = frozenset(
+    {Permission.AUDIT_OWN_READ, Permission.GUIDANCE_ALL_READ, Permission.RECORD_OWN_READ}
+)
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.STAFF: EVERYONE,
+    Role.SUPERVISOR: EVERYONE
+    | {
+        Permission.DEBRIEF_TEAM_RECORD,
+        Permission.RECORD_SCOPE_READ,
+        Permission.TEAM_CURRENT_READ,
+    },
+    Role.WELLBEING_PRACTITIONER: EVERYONE
+    | {Permission.RECORD_SCOPE_READ, Permission.TEAM_CURRENT_READ},
+    Role.WELLBEING_LEAD: EVERYONE
+    | {
+        Permission.RECORD_SCOPE_READ,
+        Permission.SUPPORT_SCOPE_READ,
+        Permission.TEAM_CURRENT_READ,
+    },
+    Role.SENIOR_LEADER: EVERYONE,
+    Role.DEI_ANALYST: EVERYONE,
+    Role.EVALUATOR: EVERYONE,
+    Role.COMMS_EDITOR: EVERYONE,
+    Role.COMMS_PUBLISHER: EVERYONE,
+    Role.DATA_STEWARD: EVERYONE | {Permission.FEEDS_ALL_READ},
+    Role.ADMINISTRATOR: EVERYONE | {Permission.ACCOUNTS_ALL_READ},
+}

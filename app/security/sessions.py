@@ -1,0 +1,149 @@
+"""Server-side sessions: the cookie holds a random token and the database its hash.
+
+Nothing about a person is in the cookie. A session ends after a time without use, after an absolute
+time, on signing out, and when its row is deleted. Polling by a live page is not use.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from sqlmodel import Session, col, delete
+from werkzeug.datastructures import CallbackDict
+
+from app.common.clock import utc_now
+from app.database import reading, transaction
+from app.security.models import BrowserSession
+
+POLL_HEADER = "HX-PTag"
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+class StoredSession(CallbackDict[str, Any], SessionMixin):
+    """What Flask and its extensions see as ``session``."""
+
+    def __init__(self, initial: dict[str, Any] | None = None, token: str | None = None) -> None:
+        def changed(session: "StoredSession") -> None:
+            session.modified = True
+
+        super().__init__(initial or {}, changed)
+        self.token = token
+        self.modified = False
+        self.accessed = True
+        self.renew = False
+        self.created_at: datetime | None = None
+        self.seen_at: datetime | None = None
+
+
+def hash_token(token: str) -> str:
+    """What the database keeps of a token: enough to recognise it, useless to a thief."""
+    return sha256(token.encode()).hexdigest()
+
+
+class DatabaseSessions(SessionInterface):
+    """Keeps sessions in the site's own database, so every web node knows them."""
+
+    def __init__(self, app: Flask) -> None:
+        self.settings = app.config["SETTINGS"]
+        self.engine = app.extensions["engine"]
+        self.name = "__Host-tracker" if self.settings.secure_cookies else "tracker"
+
+    def open_session(self, app: Flask, request: Request) -> StoredSession:  # noqa: ARG002
+        """Find the session a cookie names, unless it has run out."""
+        token = request.cookies.get(self.name)
+        if not token or request.path.startswith("/static/"):
+            return StoredSession()
+        with reading(self.engine) as database:
+            row = database.get(BrowserSession, hash_token(token))
+        if row is None or self._expired(row):
+            return StoredSession()
+        session = StoredSession(dict(row.values), token)
+        session.created_at, session.seen_at = row.created_at, row.seen_at
+        return session
+
+    def _expired(self, row: BrowserSession) -> bool:
+        now = utc_now()
+        idle: bool = now - row.seen_at > self.settings.idle_limit
+        old: bool = now - row.created_at > self.settings.absolute_limit
+        return idle or old
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed, and note use at most once a minute."""
+        from flask import request  # noqa: PLC0415
+
+        stored = session
+        if not isinstance(stored, StoredSession):
+            return
+        now = utc_now()
+        if not stored:
+            if stored.token:
+                self._forget(stored.token)
+                response.delete_cookie(self.name, path="/", secure=self.settings.secure_cookies)
+            return
+        polled = POLL_HEADER in request.headers
+        idle = stored.seen_at is None or now - stored.seen_at > TOUCH_EVERY
+        if stored.modified or stored.renew or (idle and not polled):
+            self._store(stored, now)
+            self._set_cookie(app, response, stored)
+
+    def _store(self, stored: StoredSession, now: datetime) -> None:
+        with transaction(self.engine) as database:
+            if stored.renew and stored.token:
+                _delete(database, stored.token)
+                stored.token, stored.created_at = None, None
+            if stored.token is None:
+                stored.token = secrets.token_urlsafe(32)
+            row = database.get(BrowserSession, hash_token(stored.token))
+            if row is None:
+                row = BrowserSession(
+                    token_hash=hash_token(stored.token),
+                    created_at=stored.created_at or now,
+                    seen_at=now,
+                )
+            row.values, row.seen_at = dict(stored), now
+            account = stored.get("_user_id")
+            row.account_id = int(account) if account else None
+            database.add(row)
+
+    def _set_cookie(self, _app: Flask, response: Response, stored: StoredSession) -> None:
+        response.set_cookie(
+            self.name,
+            stored.token or "",
+            path="/",
+            secure=self.settings.secure_cookies,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def _forget(self, token: str) -> None:
+        with transaction(self.engine) as database:
+            _delete(database, token)
+
+
+def _delete(database: Session, token: str) -> None:
+    database.exec(delete(BrowserSession).where(col(BrowserSession.token_hash) == hash_token(token)))
+
+
+def renew(session: SessionMixin) -> None:
+    """Give a session a new token, as signing in must, so that a planted one is worth nothing."""
+    if isinstance(session, StoredSession):
+        session.renew = True
+
+
+def end_sessions_of(session: Session, *, account_id: int) -> None:
+    """End every session of an account, in all browsers, from the next request on."""
+    session.exec(delete(BrowserSession).where(col(BrowserSession.account_id) == account_id))
+
+
+def delete_expired(session: Session, *, before: datetime) -> int:
+    """Remove sessions not used since a moment; returns how many."""
+    result = session.exec(delete(BrowserSession).where(col(BrowserSession.seen_at) < before))
+    return int(result.rowcount)
+
+
+def init_app(app: Flask) -> None:
+    """Replace Flask's signed-cookie session."""
+    app.session_interface = DatabaseSessions(app)
