@@ -1,0 +1,100 @@
+"""Reading accounts and the roles they hold."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col, select
+
+from app.accounts.models import Account, RoleGrant
+from app.database import columns
+from app.security.permissions import ROLE_NAMES, Role
+from app.security.viewer import WIDE_ROLES, Viewer, grants_of
+
+SHOWN = 500
+
+
+def _holds(day: date) -> ColumnElement[bool]:
+    return and_(
+        col(RoleGrant.starts_on) <= day,
+        or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= day),
+    )
+
+
+def viewer_for(session: Session, *, account_id: int, day: date) -> Viewer | None:
+    """Who an account is today; ``None`` once it is closed."""
+    statement = (
+        columns(
+            Account.id, Account.person_id, Account.display_name, RoleGrant.role, RoleGrant.unit_id
+        )
+        .outerjoin(RoleGrant, and_(col(RoleGrant.account_id) == col(Account.id), _holds(day)))
+        .where(Account.id == account_id, col(Account.active).is_(True))
+        .order_by(col(RoleGrant.id))
+    )
+    rows = session.exec(statement).all()
+    if not rows:
+        return None
+    return Viewer(
+        account_id=account_id,
+        person_id=rows[0][1],
+        name=rows[0][2],
+        grants=grants_of([(role, unit_id) for *_rest, role, unit_id in rows if role is not None]),
+    )
+
+
+def by_username(session: Session, *, username: str) -> Account | None:
+    """An account by the name it signs in with, in any mixture of capitals."""
+    return session.exec(select(Account).where(Account.username == username.lower())).first()
+
+
+def names(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
+    """Names of people who signed in, for those whose records they opened."""
+    statement = select(Account.id, Account.display_name).where(col(Account.id).in_(account_ids))
+    return {number or 0: name for number, name in session.exec(statement)}
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """An account as an administrator sees it."""
+
+    name: str
+    username: str
+    roles: str
+    scope: str
+    active: bool
+
+
+def accounts(
+    _viewer: Viewer,
+    session: Session,
+    *,
+    day: date,
+) -> list[AccountRow]:
+    """Everybody who may sign in, by name."""
+    held: dict[int, list[tuple[Role, int | None]]] = {}
+    for account_id, role, unit_id in session.exec(
+        columns(RoleGrant.account_id, RoleGrant.role, RoleGrant.unit_id).where(_holds(day))
+    ):
+        held.setdefault(account_id, []).append((role, unit_id))
+    found = session.exec(
+        select(Account).order_by(col(Account.display_name), col(Account.id)).limit(SHOWN)
+    )
+    return [
+        AccountRow(
+            name=row.display_name,
+            username=row.username,
+            roles=", ".join(ROLE_NAMES[role] for role, _unit in held.get(row.id or 0, []))
+            or ROLE_NAMES[Role.STAFF],
+            scope=_scope(held.get(row.id or 0, [])),
+            active=row.active,
+        )
+        for row in found
+    ]
+
+
+def _scope(held: list[tuple[Role, int | None]]) -> str:
+    wide = [unit for role, unit in held if role in WIDE_ROLES]
+    if not wide:
+        return "Own team" if any(role is Role.SUPERVISOR for role, _unit in held) else "Own record"
+    return "Whole force" if None in wide else f"{len(wide)} part of the force"

@@ -1,0 +1,99 @@
+"""Signing in: Argon2id passwords, and a wait that grows with wrong guesses at one name."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from threading import Lock
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlmodel import Session
+
+from app.accounts import queries
+from app.accounts.models import Account, SignInFailure
+from app.audit import service as audit
+from app.audit.service import Entry, Event
+
+HASHER = PasswordHasher()
+# One hash takes 64 MiB and a third of a second; taking turns keeps sign-in from being a way to
+# exhaust the machine.
+_ONE_AT_A_TIME = Lock()
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(minutes=15)
+FORGET_AFTER = timedelta(hours=1)
+
+
+class Refusal(StrEnum):
+    """Why a sign-in did not succeed; a wrong name and a wrong password are told apart by nobody."""
+
+    WRONG = "wrong"
+    WAIT = "wait"
+
+
+def hash_password(password: str) -> str:
+    """An Argon2id hash in its standard text form."""
+    with _ONE_AT_A_TIME:
+        return HASHER.hash(password)
+
+
+# Compared against when there is no such account, so that both cases take as long.
+_NOBODY = HASHER.hash("nobody has this password")
+
+
+def _matches(stored: str, password: str) -> bool:
+    with _ONE_AT_A_TIME:
+        try:
+            return HASHER.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def _key(username: str) -> str:
+    return sha256(username.lower().encode()).hexdigest()
+
+
+def wait_until(failure: SignInFailure | None) -> datetime | None:
+    """When the next try is allowed: at once for the first five, then after a doubling wait."""
+    if failure is None or failure.failures < FREE_TRIES:
+        return None
+    doublings = min(failure.failures - FREE_TRIES, 10)
+    wait: timedelta = min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    return failure.last_failed_at + wait
+
+
+def authenticate(
+    session: Session, *, username: str, password: str, now: datetime
+) -> Account | Refusal:
+    """Check a name and password; counts failures for that name alone, known or not."""
+    failure = session.get(SignInFailure, _key(username))
+    if failure and now - failure.last_failed_at > FORGET_AFTER:
+        session.delete(failure)
+        session.flush()
+        failure = None
+    waiting = wait_until(failure)
+    if waiting and now < waiting:
+        return Refusal.WAIT
+    account = queries.by_username(session, username=username)
+    if not _matches(account.password_hash if account else _NOBODY, password):
+        _count_failure(session, failure, username, now)
+        return Refusal.WRONG
+    if account is None or not account.active:
+        return Refusal.WRONG
+    if failure:
+        session.delete(failure)
+    audit.append(session, [Entry(Event.ACCOUNT_SIGNED_IN, now, actor_account_id=account.id)])
+    return account
+
+
+def _count_failure(
+    session: Session, failure: SignInFailure | None, username: str, now: datetime
+) -> None:
+    failure = failure or SignInFailure(username_hash=_key(username), failures=0, last_failed_at=now)
+    failure.failures += 1
+    failure.last_failed_at = now
+    session.add(failure)
+    audit.append(
+        session,
+        [Entry(Event.ACCOUNT_REFUSED, now, details={"username_hash": _key(username)[:16]})],
+    )

@@ -1,0 +1,126 @@
+"""What each role can see and can never see, in the words of the guided tour.
+
+Kept beside the roles so that a change to one is seen to need a change to the other; a test holds
+that every role is described.
+"""
+
+from typing import NamedTuple
+
+from app.security.permissions import ROLE_NAMES, Role
+
+
+class RoleTour(NamedTuple):
+    """One row of the tour."""
+
+    name: str
+    can: tuple[str, ...]
+    cannot: tuple[str, ...]
+
+
+NOT_NAMED = "Open the record of any other person"
+NO_COUNTS = "See counts about teams or the force"
+NO_TEAM = "See a team's table"
+
+PROMISES: tuple[str, ...] = (
+    "A supervisor never sees a self-check or its answers.",
+    "Nothing here is used for conduct, vetting, promotion, performance or firearms decisions. "
+    "There is no role that could use it so.",
+    "What weighed on somebody is sealed with that person's own key.",
+    "Whenever somebody opens your record, you can see who it was, when, and in which role.",
+    "When you move team, your old supervisor's view of you ends at that moment.",
+    "The tracker counts and reminds. It never scores you, and it decides nothing about you.",
+)
+"""What holds for every role."""
+
+_DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Role.STAFF: (
+        (
+            "See their own record: incidents, prompts, conversations and the support that followed",
+            "See who opened their record, when and why",
+            "Read all guidance",
+        ),
+        (NOT_NAMED, NO_TEAM, NO_COUNTS),
+    ),
+    Role.SUPERVISOR: (
+        (
+            "See the table of each team they supervise today: who, what, when, and why a prompt came",
+            "Open the record of somebody in that team (that person can see they did)",
+            "Record what came of a conversation",
+        ),
+        (
+            "See a self-check or its answers",
+            "See what weighed on somebody, once it is sealed",
+            "See anybody who has left their team, or was never in it",
+            NO_COUNTS,
+        ),
+    ),
+    Role.WELLBEING_PRACTITIONER: (
+        (
+            "See team tables in the part of the force they look after",
+            "Open the record of somebody there (that person can see they did)",
+        ),
+        (
+            "See self-check answers that were not shared with them",
+            "Record a conversation in a supervisor's place",
+            "See anything outside their part of the force",
+        ),
+    ),
+    Role.WELLBEING_LEAD: (
+        (
+            "See conversations and support counted for the force or their part of it",
+            "See team tables, and open a record when there is a reason (that person can see they did)",
+        ),
+        (
+            "See self-check answers that were not shared with them",
+            "Record a conversation in a supervisor's place",
+        ),
+    ),
+    Role.SENIOR_LEADER: (
+        ("See their own record", "Read all guidance"),
+        (
+            NOT_NAMED,
+            NO_TEAM,
+            "See counts small enough to point to somebody: leaders will get published figures only",
+        ),
+    ),
+    Role.DEI_ANALYST: (
+        ("See their own record", "Read all guidance"),
+        (
+            NOT_NAMED,
+            NO_TEAM,
+            "Link a protected characteristic to a named person",
+        ),
+    ),
+    Role.EVALUATOR: (
+        ("See their own record", "Read all guidance"),
+        (NOT_NAMED, NO_TEAM, "Compare named people or teams in a league table"),
+    ),
+    Role.COMMS_EDITOR: (
+        ("See their own record", "Read all guidance"),
+        (NOT_NAMED, NO_TEAM, NO_COUNTS),
+    ),
+    Role.COMMS_PUBLISHER: (
+        ("See their own record", "Read all guidance"),
+        (NOT_NAMED, NO_TEAM, NO_COUNTS),
+    ),
+    Role.DATA_STEWARD: (
+        (
+            "See what arrived from force systems",
+            "See which rows could not be used, why, and what would put them right",
+        ),
+        (NOT_NAMED, NO_TEAM, NO_COUNTS),
+    ),
+    Role.ADMINISTRATOR: (
+        ("See who may sign in, with which roles and how far they reach",),
+        (
+            NOT_NAMED,
+            NO_TEAM,
+            NO_COUNTS,
+            "Read anything sealed with a person's key",
+        ),
+    ),
+}
+
+TOUR: tuple[RoleTour, ...] = tuple(
+    RoleTour(ROLE_NAMES[role], can, cannot) for role, (can, cannot) in _DESCRIBED.items()
+)

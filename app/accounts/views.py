@@ -1,0 +1,119 @@
+"""Signing in and out, the tour of who sees what, and who may sign in."""
+
+from flask import Blueprint, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from app.accounts import queries, service
+from app.accounts.forms import SignInForm
+from app.accounts.models import Account
+from app.accounts.tour import TOUR
+from app.audit import service as audit
+from app.audit.service import Entry, Event
+from app.common.clock import local_date, utc_now
+from app.database import keep_changes, request_engine, request_session
+from app.extensions import login_manager
+from app.security.access import current_viewer, local_path, open_to_everyone, requires
+from app.security.permissions import ROLE_NAMES, Permission
+from app.security.sessions import renew
+from app.security.viewer import SignedIn
+from app.web import replies
+
+blueprint = Blueprint("accounts", __name__)
+REFUSALS = {
+    service.Refusal.WRONG: "The user name or password is not right. Check both and try again.",
+    service.Refusal.WAIT: "Too many wrong tries for this name. Wait a little and try again.",
+}
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load_signed_in(account_id: str) -> SignedIn | None:
+    """Who the session belongs to, with the roles they hold at this moment."""
+    viewer = queries.viewer_for(
+        request_session(), account_id=int(account_id), day=local_date(utc_now())
+    )
+    return SignedIn(viewer) if viewer else None
+
+
+@blueprint.get("/sign-in")
+@open_to_everyone(reason="It is where people sign in.")
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page; in demo mode it lists the demo accounts."""
+    if current_user.is_authenticated:
+        return redirect(url_for("teams.home"))
+    return _sign_in_page(SignInForm())
+
+
+def _sign_in_page(form: SignInForm, status: int = 200) -> ResponseReturnValue:
+    return replies.page(
+        "accounts/sign_in.html",
+        status=status,
+        form=form,
+        next=local_path(request.args.get("next")),
+        demo_accounts=current_app.config.get("DEMO_ACCOUNTS", ()),
+        role_names=ROLE_NAMES,
+    )
+
+
+@blueprint.post("/sign-in")
+@open_to_everyone(reason="It is where people sign in.")
+def check_sign_in() -> ResponseReturnValue:
+    """Check the name and password, and start a fresh session."""
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return _sign_in_page(form, 422)
+    found = service.authenticate(
+        request_session(),
+        username=form.username.data.strip(),
+        password=form.password.data,
+        now=utc_now(),
+    )
+    if not isinstance(found, Account):
+        keep_changes()
+        form.username.errors = [REFUSALS[found]]
+        return _sign_in_page(form, 422)
+    return _start(found)
+
+
+def _start(account: Account) -> ResponseReturnValue:
+    viewer = queries.viewer_for(
+        request_session(), account_id=account.id or 0, day=local_date(utc_now())
+    )
+    if viewer is None:
+        return redirect(url_for("accounts.sign_in"))
+    session.clear()
+    login_user(SignedIn(viewer))
+    renew(session)
+    return redirect(local_path(request.args.get("next")) or url_for("teams.home"), 303)
+
+
+@blueprint.post("/sign-out")
+@requires(Permission.RECORD_OWN_READ)
+def sign_out() -> ResponseReturnValue:
+    """End the session on the server and clear what the browser kept."""
+    entry = Entry(Event.ACCOUNT_SIGNED_OUT, utc_now(), actor_account_id=current_viewer().account_id)
+    audit.append(request_session(), [entry])
+    logout_user()
+    session.clear()
+    reply = replies.saved(url_for("accounts.sign_in"))
+    reply.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reply
+
+
+@blueprint.get("/who-sees-what")
+@open_to_everyone(reason="Anyone may know what each role can and cannot see.")
+def tour() -> ResponseReturnValue:
+    """The guided tour of who sees what."""
+    return replies.page("accounts/tour.html", roles=TOUR)
+
+
+@blueprint.get("/accounts")
+@requires(Permission.ACCOUNTS_ALL_READ)
+def people_who_sign_in() -> ResponseReturnValue:
+    """Who may sign in, in which role, over which part of the force."""
+    viewer, now = current_viewer(), utc_now()
+    found = queries.accounts(viewer, request_session(), day=local_date(now))
+    audit.append_now(
+        request_engine(), Entry(Event.ACCOUNTS_VIEWED, now, actor_account_id=viewer.account_id)
+    )
+    return replies.page("accounts/people_who_sign_in.html", accounts=found)

@@ -1,0 +1,205 @@
+"""The people a force looks after: who they are, where they are posted, and when they were away.
+
+Rows come from the force's HR system. Each remembers the source's own reference and version, so a
+late or repeated file changes nothing it should not.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.common.identifiers import new_public_id
+from app.database import choice
+
+
+class UnitKind(StrEnum):
+    """The levels of a force."""
+
+    FORCE = "force"
+    DISTRICT = "district"
+    DEPARTMENT = "department"
+    TEAM = "team"
+
+
+class StaffType(StrEnum):
+    """Who the Home Office counts as what."""
+
+    OFFICER = "officer"
+    PCSO = "pcso"
+    STAFF = "staff"
+    SPECIAL = "special"
+    VOLUNTEER = "volunteer"
+    NOT_RECORDED = "not_recorded"
+
+
+class PostingKind(StrEnum):
+    """A temporary posting outranks the substantive one while it lasts."""
+
+    SUBSTANTIVE = "substantive"
+    TEMPORARY = "temporary"
+
+
+class SupervisionKind(StrEnum):
+    """Whether somebody leads a unit or covers for its leader."""
+
+    SUPERVISOR = "supervisor"
+    DEPUTY = "deputy"
+
+
+class LeavingReason(StrEnum):
+    """Home Office leaver categories; a transfer leaves the force but not the service."""
+
+    VOLUNTARY_RESIGNATION = "voluntary_resignation"
+    ORDINARY_RETIREMENT = "ordinary_retirement"
+    MEDICAL_RETIREMENT = "medical_retirement"
+    TRANSFER = "transfer"
+    DISMISSAL = "dismissal"
+    DEATH = "death"
+    NOT_RECORDED = "not_recorded"
+
+
+class CharacteristicKind(StrEnum):
+    """Characteristics held for equality monitoring only, never shown beside a name."""
+
+    SEX = "sex"
+    GENDER_IDENTITY = "gender_identity"
+    ETHNICITY = "ethnicity"
+    DISABILITY = "disability"
+    RELIGION = "religion"
+    SEXUAL_ORIENTATION = "sexual_orientation"
+    BIRTH_YEAR = "birth_year"
+
+
+class Unit(SQLModel, table=True):
+    """A district, department or team."""
+
+    __table_args__ = (UniqueConstraint("source_system", "source_ref"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
+    source_system: str = Field(max_length=40)
+    source_ref: str = Field(max_length=80)
+    name: str = Field(max_length=160)
+    name_version: int = Field(default=-1, sa_type=BigInteger)
+    """The version of the feed row that gave the name; ``-1`` for a name that no feed gave."""
+    kind: UnitKind = Field(sa_type=choice(UnitKind, "kind"))
+    parent_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    version: int = Field(default=0)
+    """Goes up by one when anything a supervisor sees of this unit changes; live pages poll it."""
+
+
+class UnitAncestor(SQLModel, table=True):
+    """Every unit above a unit, itself included, so that "everything below" is one join."""
+
+    __tablename__ = "unit_ancestor"
+
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    ancestor_id: int = Field(primary_key=True, foreign_key="unit.id", index=True)
+    depth: int
+
+
+class Person(SQLModel, table=True):
+    """An officer, PCSO, member of staff, special or volunteer."""
+
+    __table_args__ = (UniqueConstraint("source_system", "source_ref"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
+    source_system: str = Field(max_length=40)
+    source_ref: str = Field(max_length=80)
+    source_version: int = Field(default=0, sa_type=BigInteger)
+    digest: str = Field(default="", max_length=32)
+    given_name: str = Field(default="", max_length=80)
+    family_name: str = Field(default="", max_length=80)
+    staff_type: StaffType = Field(sa_type=choice(StaffType, "staff_type"))
+    rank: str = Field(default="", max_length=80)
+    joined_on: date | None = None
+    left_on: date | None = None
+    leaving_reason: LeavingReason | None = Field(
+        default=None,
+        sa_type=choice(LeavingReason, "leaving_reason"),
+    )
+    leaver_version: int = Field(default=-1, sa_type=BigInteger)
+    leaver_digest: str = Field(default="", max_length=32)
+
+
+class Posting(SQLModel, table=True):
+    """A spell in a unit. Where spells overlap, the greatest ``precedence`` is the current one."""
+
+    __table_args__ = (
+        UniqueConstraint("source_system", "source_ref"),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+        Index("ix_posting_person", "person_id", "starts_on"),
+        Index("ix_posting_unit", "unit_id", "starts_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_system: str = Field(max_length=40)
+    source_ref: str = Field(max_length=160)
+    source_version: int = Field(default=0, sa_type=BigInteger)
+    digest: str = Field(default="", max_length=32)
+    person_id: int = Field(foreign_key="person.id")
+    unit_id: int = Field(foreign_key="unit.id")
+    kind: PostingKind = Field(sa_type=choice(PostingKind, "kind"))
+    starts_on: date
+    ends_on: date | None = None
+    withdrawn: bool = False
+    precedence: str = Field(max_length=180)
+
+
+class Supervision(SQLModel, table=True):
+    """Who leads or covers a unit, and from when to when."""
+
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+        Index("ix_supervision_person", "person_id", "starts_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    kind: SupervisionKind = Field(sa_type=choice(SupervisionKind, "kind"))
+    starts_on: date
+    ends_on: date | None = None
+
+
+class Skill(SQLModel, table=True):
+    """A skill or specialist role, such as family liaison or firearms."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    name: str = Field(max_length=80)
+    starts_on: date
+    ends_on: date | None = None
+
+
+class Characteristic(SQLModel, table=True):
+    """One self-declared characteristic. No row means not recorded, which is not the same as
+    "prefer not to say", which is a value."""
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    kind: CharacteristicKind = Field(
+        primary_key=True,
+        sa_type=choice(CharacteristicKind, "kind"),
+    )
+    value: str = Field(max_length=80)
+
+
+class AbsenceSpell(SQLModel, table=True):
+    """A spell of sickness absence: hours and a yes or no for psychological, never a diagnosis."""
+
+    __tablename__ = "absence_spell"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    starts_on: date
+    ends_on: date | None = None
+    psychological: bool
+    hours_lost: Decimal = Field(default=Decimal(0), sa_type=Numeric(8, 2))
+    recorded_at: datetime

@@ -1,0 +1,296 @@
+"""Who is in which unit, who leads it, and whom a viewer may see."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, false, or_, true, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.database import columns
+from app.people.models import Person, Posting, Supervision, SupervisionKind, Unit, UnitAncestor
+from app.people.rules import Spell
+from app.security.permissions import Role
+from app.security.viewer import Viewer
+
+T = TypeVar("T")
+CHUNK = 5_000
+"""How many values one statement may list: well under both databases' limits."""
+
+
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Split values into lists short enough to put in one statement."""
+    iterator = iter(values)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+# --- Conditions -----------------------------------------------------------------------------------
+
+
+def covers(posting: Any, day: date) -> ColumnElement[bool]:
+    """A posting (or supervision) that includes a day."""
+    return and_(posting.starts_on <= day, or_(posting.ends_on.is_(None), posting.ends_on >= day))
+
+
+def is_current(day: date) -> ColumnElement[bool]:
+    """The one posting that counts on a day: see :func:`app.people.service.posting_precedence`."""
+    better = aliased(Posting)
+    outranked = (
+        select(better.id)
+        .where(
+            better.person_id == col(Posting.person_id),
+            better.withdrawn.is_(False),  # type: ignore[attr-defined]
+            covers(better, day),
+            better.precedence > col(Posting.precedence),
+        )
+        .exists()
+    )
+    return and_(col(Posting.withdrawn).is_(False), covers(Posting, day), ~outranked)
+
+
+def still_here(day: date) -> ColumnElement[bool]:
+    """A person who has not left the force."""
+    return or_(col(Person.left_on).is_(None), col(Person.left_on) >= day)
+
+
+def _below(unit_ids: Collection[int]) -> SelectOfScalar[int]:
+    return select(UnitAncestor.unit_id).where(col(UnitAncestor.ancestor_id).in_(unit_ids))
+
+
+def _led_by(person_id: int, day: date) -> SelectOfScalar[int]:
+    return select(Supervision.unit_id).where(
+        col(Supervision.person_id) == person_id, covers(Supervision, day)
+    )
+
+
+def unit_in_reach(viewer: Viewer, day: date) -> ColumnElement[bool]:
+    """Units whose table a viewer may see today: led now, or within a wellbeing role's grant."""
+    wide = viewer.wide_units()
+    if wide is None:
+        return true()
+    reach: list[ColumnElement[bool]] = []
+    if wide:
+        reach.append(col(Unit.id).in_(_below(wide)))
+    if viewer.person_id is not None and viewer.has(Role.SUPERVISOR):
+        reach.append(col(Unit.id).in_(_led_by(viewer.person_id, day)))
+    return or_(*reach) if reach else false()
+
+
+# --- For pages ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class UnitCard:
+    """A unit as shown in lists."""
+
+    id: int
+    public_id: str
+    name: str
+    above: str
+    version: int
+    leads: bool = False
+
+
+def units_in_reach(
+    viewer: Viewer, session: Session, *, day: date, search: str = "", limit: int = 100
+) -> list[UnitCard]:
+    """Teams a viewer may open today, those they lead first, then by name."""
+    above = aliased(Unit)
+    led = _leads(viewer, session, day)
+    statement = (
+        columns(Unit.id, Unit.public_id, Unit.name, above.name, Unit.version)
+        .outerjoin(above, above.id == col(Unit.parent_id))
+        .where(unit_in_reach(viewer, day), col(Unit.kind) == "team")
+        .order_by(col(Unit.id).in_(led).desc() if led else col(Unit.name), col(Unit.name))
+        .limit(limit)
+    )
+    if search:
+        statement = statement.where(col(Unit.name).icontains(search, autoescape=True))
+    return [
+        UnitCard(number or 0, public_id, name, over or "", version, leads=number in led)
+        for number, public_id, name, over, version in session.exec(statement)
+    ]
+
+
+def _leads(viewer: Viewer, session: Session, day: date) -> list[int]:
+    if viewer.person_id is None:
+        return []
+    return list(session.exec(_led_by(viewer.person_id, day)))
+
+
+def unit(viewer: Viewer, session: Session, *, public_id: str, day: date) -> UnitCard | None:
+    """One unit, if the viewer may see its table today."""
+    above = aliased(Unit)
+    statement = (
+        columns(Unit.id, Unit.public_id, Unit.name, above.name, Unit.version)
+        .outerjoin(above, above.id == col(Unit.parent_id))
+        .where(col(Unit.public_id) == public_id, unit_in_reach(viewer, day))
+    )
+    row = session.exec(statement).first()
+    if row is None:
+        return None
+    leads = row[0] in _leads(viewer, session, day)
+    return UnitCard(row[0] or 0, row[1], row[2], row[3] or "", row[4], leads=leads)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person as a supervisor knows them."""
+
+    id: int
+    public_id: str
+    name: str
+    rank: str
+    temporary: bool = False
+
+
+def members(viewer: Viewer, session: Session, *, unit_id: int, day: date) -> list[Member]:
+    """The people posted to a unit today, if the viewer may see that unit; by family name.
+
+    The viewer's own row is left out: nobody supervises themselves.
+    """
+    statement = (
+        columns(
+            Person.id,
+            Person.public_id,
+            Person.given_name,
+            Person.family_name,
+            Person.rank,
+            Posting.kind,
+        )
+        .join(Posting, col(Posting.person_id) == col(Person.id))
+        .join(Unit, col(Unit.id) == col(Posting.unit_id))
+        .where(
+            col(Posting.unit_id) == unit_id,
+            is_current(day),
+            still_here(day),
+            unit_in_reach(viewer, day),
+            col(Person.id) != (viewer.person_id or 0),
+        )
+        .order_by(col(Person.family_name), col(Person.given_name), col(Person.id))
+    )
+    return [
+        Member(number or 0, public_id, f"{given} {family}".strip(), rank, kind == "temporary")
+        for number, public_id, given, family, rank, kind in session.exec(statement)
+    ]
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """A person and where they are posted today."""
+
+    id: int
+    public_id: str
+    name: str
+    rank: str
+    unit_id: int | None
+    unit_public_id: str
+    unit_name: str
+
+
+def person(viewer: Viewer, session: Session, *, public_id: str, day: date) -> PersonCard | None:
+    """A named person, if they are within the viewer's reach today; never the viewer themselves."""
+    statement = (
+        select(Person, Unit)
+        .join(Posting, col(Posting.person_id) == col(Person.id))
+        .join(Unit, col(Unit.id) == col(Posting.unit_id))
+        .where(
+            col(Person.public_id) == public_id,
+            is_current(day),
+            still_here(day),
+            unit_in_reach(viewer, day),
+            col(Person.id) != (viewer.person_id or 0),
+        )
+    )
+    row = session.exec(statement).first()
+    return _card(*row) if row else None
+
+
+def _card(found: Person, unit: Unit | None) -> PersonCard:
+    return PersonCard(
+        id=found.id or 0,
+        public_id=found.public_id,
+        name=f"{found.given_name} {found.family_name}".strip(),
+        rank=found.rank,
+        unit_id=unit.id if unit else None,
+        unit_public_id=unit.public_id if unit else "",
+        unit_name=unit.name if unit else "",
+    )
+
+
+def own_card(viewer: Viewer, session: Session, *, day: date) -> PersonCard | None:
+    """The viewer's own entry, wherever they are posted; ``None`` if they are not in the HR feed."""
+    if viewer.person_id is None:
+        return None
+    found = session.get(Person, viewer.person_id)
+    if found is None:
+        return None
+    posted = (
+        select(Unit)
+        .join(Posting, col(Posting.unit_id) == col(Unit.id))
+        .where(col(Posting.person_id) == viewer.person_id, is_current(day))
+    )
+    return _card(found, session.exec(posted).first())
+
+
+@dataclass(frozen=True)
+class Leader:
+    """Who leads or covers a unit."""
+
+    name: str
+    kind: SupervisionKind
+
+
+def leaders(session: Session, *, unit_ids: Collection[int], day: date) -> dict[int, list[Leader]]:
+    """Who leads each unit today, supervisors before deputies. Names of leaders are no secret."""
+    found: dict[int, list[Leader]] = {}
+    statement = (
+        columns(Supervision.unit_id, Person.given_name, Person.family_name, Supervision.kind)
+        .join(Person, col(Person.id) == col(Supervision.person_id))
+        .where(col(Supervision.unit_id).in_(unit_ids), covers(Supervision, day))
+        .order_by(col(Supervision.kind).desc(), col(Supervision.starts_on).desc())
+    )
+    for unit_id, given, family, kind in session.exec(statement):
+        found.setdefault(unit_id, []).append(Leader(f"{given} {family}", kind))
+    return found
+
+
+def own_units(viewer: Viewer, session: Session) -> list[int]:
+    """Every unit the viewer has been posted to, so they can see who opened its table."""
+    if viewer.person_id is None:
+        return []
+    statement = select(Posting.unit_id).where(col(Posting.person_id) == viewer.person_id).distinct()
+    return list(session.exec(statement))
+
+
+# --- For the engine, which acts for nobody in particular ------------------------------------------
+
+
+def spells_of(session: Session, *, person_ids: Sequence[int]) -> dict[int, list[Spell]]:
+    """Every posting that stands, by person."""
+    found: dict[int, list[Spell]] = {}
+    for chunk in chunks(person_ids):
+        statement = columns(
+            Posting.person_id,
+            Posting.starts_on,
+            Posting.ends_on,
+            Posting.precedence,
+            Posting.unit_id,
+        ).where(col(Posting.person_id).in_(chunk), col(Posting.withdrawn).is_(False))
+        for person_id, *spell in session.exec(statement):
+            found.setdefault(person_id, []).append(Spell(*spell))
+    return found
+
+
+def touch_units(session: Session, *, unit_ids: Collection[int]) -> None:
+    """Tell live pages of these units that something has changed."""
+    # In one order, so that two writers never wait for each other.
+    for chunk in chunks(sorted(unit_ids)):
+        session.exec(
+            update(Unit).where(col(Unit.id).in_(chunk)).values(version=col(Unit.version) + 1)
+        )
