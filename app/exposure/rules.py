@@ -1,0 +1,126 @@
+"""From a person's exposures to the prompts they should have: pure, so order cannot matter.
+
+The answer is a function of the whole sorted set. When a late, corrected or withdrawn record changes
+the set, the answer is worked out afresh and compared with what is stored.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.common.clock import local_date
+from app.exposure.models import PromptKind
+from app.incidents.framework import CumulativeRule, Framework
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One exposure, as the rules see it."""
+
+    incident_id: int
+    type_code: str
+    occurred_at: datetime
+    unit_id: int | None
+    framework_number: int
+
+    @property
+    def day(self) -> date:
+        """The day in London."""
+        return local_date(self.occurred_at)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A prompt that should exist for one person."""
+
+    natural_key: str
+    kind: PromptKind
+    rule_code: str
+    framework_number: int
+    incident_id: int
+    why: str
+    due_at: datetime
+
+
+def day_in_words(day: date) -> str:
+    """A date as people write it: 3 March 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def prompts_for(
+    person_id: int,
+    facts: Sequence[Fact],
+    *,
+    frameworks: dict[int, Framework],
+    has_started: Callable[[int | None, date], bool],
+) -> list[Wanted]:
+    """Every prompt one person should have.
+
+    A rule speaks once, then stays quiet for its own window, so that a busy month asks for one
+    conversation and not ten. Where an incident that always prompts also completes a rule, the two
+    reasons share one prompt.
+    """
+    ordered = sorted(facts, key=lambda fact: (fact.occurred_at, fact.incident_id))
+    spoke: dict[str, date] = {}
+    wanted: list[Wanted] = []
+    for index, fact in enumerate(ordered):
+        if not has_started(fact.unit_id, fact.day):
+            continue
+        framework = frameworks[fact.framework_number]
+        always = fact.type_code in framework.always()
+        reached = [
+            (rule, count)
+            for rule in framework.rules
+            if (count := _reached(rule, ordered[: index + 1], spoke)) is not None
+        ]
+        for rule, _count in reached:
+            spoke[rule.code] = fact.day
+        if always or reached:
+            wanted.append(_wanted(person_id, fact, framework, always=always, reached=reached))
+    return wanted
+
+
+def _reached(rule: CumulativeRule, so_far: Sequence[Fact], spoke: dict[str, date]) -> int | None:
+    latest = so_far[-1]
+    if rule.types and latest.type_code not in rule.types:
+        return None
+    last = spoke.get(rule.code)
+    if last is not None and (latest.day - last).days < rule.days:
+        return None
+    first_day = latest.day - timedelta(days=rule.days - 1)
+    count = 0
+    for fact in reversed(so_far):
+        if fact.day < first_day:
+            break
+        if not rule.types or fact.type_code in rule.types:
+            count += 1
+    return count if count >= rule.count else None
+
+
+def _wanted(
+    person_id: int,
+    fact: Fact,
+    framework: Framework,
+    *,
+    always: bool,
+    reached: Sequence[tuple[CumulativeRule, int]],
+) -> Wanted:
+    when = day_in_words(fact.day)
+    sums = " and ".join(f"{count} incidents in {rule.days} days" for rule, count in reached)
+    if always:
+        name = framework.type_names().get(fact.type_code, fact.type_code)
+        why = f"{name} on {when}." + (f" Also {sums}." if sums else "")
+        key, kind, code = f"incident:{fact.incident_id}", PromptKind.INCIDENT, fact.type_code
+    else:
+        why = f"{sums}, the latest on {when}."
+        key = f"cumulative:{person_id}:{fact.incident_id}"
+        kind, code = PromptKind.CUMULATIVE, reached[0][0].code
+    return Wanted(
+        natural_key=key,
+        kind=kind,
+        rule_code=code,
+        framework_number=fact.framework_number,
+        incident_id=fact.incident_id,
+        why=why,
+        due_at=fact.occurred_at + timedelta(hours=framework.debrief_hours),
+    )

@@ -1,0 +1,80 @@
+"""Incidents and who attended.
+
+No victim, suspect or narrative: an incident is a reference, a type, a time and an area.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.common.identifiers import new_public_id
+from app.database import choice
+
+
+class AttendanceRole(StrEnum):
+    """How close somebody came. Only being sent is not yet being exposed."""
+
+    ASSIGNED = "assigned"
+    AT_SCENE = "at_scene"
+    REMOTE = "remote"
+
+
+class FrameworkStatus(StrEnum):
+    """A framework is drafted, then active from a date; older ones are kept."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+
+
+class FrameworkVersion(SQLModel, table=True):
+    """One version of the types, factors, windows and rules; see ``app.incidents.framework``."""
+
+    __tablename__ = "framework_version"
+
+    number: int = Field(primary_key=True)
+    status: FrameworkStatus = Field(sa_type=choice(FrameworkStatus, "status"))
+    effective_from: date
+    document: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime
+
+
+class Incident(SQLModel, table=True):
+    """Something that happened, as one source system knows it."""
+
+    __table_args__ = (UniqueConstraint("source_system", "source_ref"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
+    source_system: str = Field(max_length=40)
+    source_ref: str = Field(max_length=80)
+    source_version: int = Field(default=0, sa_type=BigInteger)
+    digest: str = Field(default="", max_length=32)
+    occurred_at: datetime = Field(index=True)
+    type_code: str = Field(max_length=40)
+    area: str = Field(default="", max_length=80)
+    withdrawn: bool = False
+    received_at: datetime
+
+
+class Attendance(SQLModel, table=True):
+    """One source's word that one person was at, sent to or dealing with one incident."""
+
+    __table_args__ = (
+        UniqueConstraint("source_system", "source_ref"),
+        Index("ix_attendance_pair", "incident_id", "person_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_system: str = Field(max_length=40)
+    source_ref: str = Field(max_length=160)
+    source_version: int = Field(default=0, sa_type=BigInteger)
+    digest: str = Field(default="", max_length=32)
+    incident_id: int = Field(foreign_key="incident.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    role: AttendanceRole = Field(sa_type=choice(AttendanceRole, "role"))
+    unit_ref: str = Field(default="", max_length=80)
+    """The unit as the source itself names it; where somebody was posted is worked out from HR."""
+    withdrawn: bool = False
+    received_at: datetime

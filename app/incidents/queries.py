@@ -1,0 +1,69 @@
+"""Reading incidents and the framework."""
+
+from bisect import bisect_right
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from app.incidents.framework import Framework
+from app.incidents.models import FrameworkStatus, FrameworkVersion
+
+
+@dataclass(frozen=True)
+class Frameworks:
+    """Every active framework version, by number, and from which day each one counts."""
+
+    by_number: dict[int, Framework]
+    starts: tuple[tuple[date, int], ...]
+
+    def number_on(self, day: date) -> int:
+        """The version in force on a day; before the first one, the first."""
+        index = bisect_right(self.starts, (day, 10**9)) - 1
+        return self.starts[max(index, 0)][1]
+
+    def on(self, day: date) -> Framework:
+        """The framework in force on a day."""
+        return self.by_number[self.number_on(day)]
+
+    def type_names(self) -> dict[str, str]:
+        """Every type's name; a code that a later version dropped keeps the name it had."""
+        names: dict[str, str] = {}
+        for number in sorted(self.by_number):
+            names.update(self.by_number[number].type_names())
+        return names
+
+    def factor_names(self) -> dict[str, str]:
+        """Every factor's name, likewise."""
+        names: dict[str, str] = {}
+        for number in sorted(self.by_number):
+            names.update(self.by_number[number].factor_names())
+        return names
+
+
+def frameworks(session: Session) -> Frameworks:
+    """The active versions.
+
+    Raises:
+        LookupError: there is none; ``flask prepare`` installs the shipped one.
+    """
+    rows = session.exec(
+        select(FrameworkVersion)
+        .where(FrameworkVersion.status == FrameworkStatus.ACTIVE)
+        .order_by(col(FrameworkVersion.effective_from), col(FrameworkVersion.number))
+    ).all()
+    if not rows:
+        message = (
+            "There is no active framework. Run `python -m app.prepare` to install the shipped one."
+        )
+        raise LookupError(message)
+    return Frameworks(
+        by_number={row.number: Framework.model_validate(row.document) for row in rows},
+        starts=tuple((row.effective_from, row.number) for row in rows),
+    )
+
+
+def known_types(session: Session) -> Collection[str]:
+    """Type codes that some active version knows."""
+    return frameworks(session).type_names().keys()
