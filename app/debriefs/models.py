@@ -1,0 +1,120 @@
+"""Supportive conversations (the "debrief"), what support followed, and referrals.
+
+No narrative is asked for or kept. What weighed on somebody (situational factors) is sealed with
+that person's own key; see ``app.security.encryption``.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.common.identifiers import new_public_id
+from app.database import choice
+
+
+class Setting(StrEnum):
+    """How the conversation took place."""
+
+    IN_PERSON = "in_person"
+    PHONE = "phone"
+    VIDEO = "video"
+    GROUP = "group"
+
+
+class Support(StrEnum):
+    """Support a supervisor can offer or a person already has."""
+
+    LINE_MANAGER = "line_manager"
+    PEER_SUPPORT = "peer_support"
+    TRIM = "trim"
+    OCCUPATIONAL_HEALTH = "occupational_health"
+    EMPLOYEE_ASSISTANCE = "employee_assistance"
+    CHAPLAIN = "chaplain"
+    STAFF_NETWORK = "staff_network"
+    FEDERATION_OR_UNION = "federation_or_union"
+    GP = "gp"
+    CRISIS_LINE = "crisis_line"
+    POLICE_CARE_UK = "police_care_uk"
+    NONE = "none"
+
+
+class SupportStatus(StrEnum):
+    """What came of an offer."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    IN_PLACE = "in_place"
+
+
+class ReferralState(StrEnum):
+    """How far a referral has got; supervisors see this and nothing more."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    CONTACTED = "contacted"
+    CLOSED = "closed"
+
+
+class Debrief(SQLModel, table=True):
+    """One conversation, with one or several people."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
+    held_on: date = Field(index=True)
+    setting: Setting = Field(sa_type=choice(Setting, "setting"))
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    recorded_at: datetime
+    recorded_by_account_id: int | None = Field(default=None, foreign_key="account.id")
+
+
+class DebriefPerson(SQLModel, table=True):
+    """What one person took from a conversation: main support, next contact, sealed factors."""
+
+    __tablename__ = "debrief_person"
+    __table_args__ = (UniqueConstraint("debrief_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
+    debrief_id: int = Field(foreign_key="debrief.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    primary_support: Support = Field(sa_type=choice(Support, "primary_support"))
+    next_contact_on: date | None = None
+    sealed_factors: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class DebriefPrompt(SQLModel, table=True):
+    """Which prompts a conversation answered, for one person."""
+
+    __tablename__ = "debrief_prompt"
+
+    debrief_person_id: int = Field(primary_key=True, foreign_key="debrief_person.id")
+    prompt_person_id: int = Field(primary_key=True, foreign_key="prompt_person.id", index=True)
+
+
+class SupportOffer(SQLModel, table=True):
+    """One kind of support and what came of it, for one person in one conversation."""
+
+    __tablename__ = "support_offer"
+
+    debrief_person_id: int = Field(primary_key=True, foreign_key="debrief_person.id")
+    support: Support = Field(
+        primary_key=True,
+        sa_type=choice(Support, "support"),
+    )
+    status: SupportStatus = Field(sa_type=choice(SupportStatus, "status"))
+
+
+class Referral(SQLModel, table=True):
+    """A request, agreed with the person, that a service makes contact."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    debrief_person_id: int | None = Field(default=None, foreign_key="debrief_person.id")
+    service: Support = Field(sa_type=choice(Support, "service"))
+    state: ReferralState = Field(sa_type=choice(ReferralState, "state"))
+    agreed_at: datetime
+    """When the person agreed to be referred; a referral without agreement does not exist."""

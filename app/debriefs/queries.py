@@ -1,0 +1,120 @@
+"""Reading conversations and what followed. Callers have asked ``people.queries`` whom the viewer
+may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.database import columns
+from app.debriefs.models import (
+    Debrief,
+    DebriefPerson,
+    Referral,
+    ReferralState,
+    Support,
+    SupportOffer,
+    SupportStatus,
+)
+from app.people.queries import chunks
+
+
+@dataclass(frozen=True)
+class Contact:
+    """When somebody was last spoken to, and when next."""
+
+    last_on: date
+    next_on: date | None
+
+
+def contacts(session: Session, *, person_ids: Sequence[int]) -> dict[int, Contact]:
+    """The latest conversation of each person and the next date agreed in it."""
+    found: dict[int, Contact] = {}
+    for chunk in chunks(person_ids):
+        newest = (
+            columns(
+                DebriefPerson.person_id,
+                Debrief.held_on,
+                DebriefPerson.next_contact_on,
+                func.row_number()
+                .over(
+                    partition_by=col(DebriefPerson.person_id),
+                    order_by=(col(Debrief.held_on).desc(), col(DebriefPerson.id).desc()),
+                )
+                .label("place"),
+            )
+            .join(Debrief, col(Debrief.id) == col(DebriefPerson.debrief_id))
+            .where(col(DebriefPerson.person_id).in_(chunk))
+            .subquery()
+        )
+        statement = select(newest.c.person_id, newest.c.held_on, newest.c.next_contact_on).where(
+            newest.c.place == 1
+        )
+        for person_id, held_on, next_on in session.exec(statement):
+            found[person_id] = Contact(held_on, next_on)
+    return found
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One conversation as the person or their supervisor sees it; factors stay sealed."""
+
+    id: int
+    held_on: date
+    setting: str
+    primary_support: Support
+    next_contact_on: date | None
+    sealed_factors: bytes
+    offers: tuple[tuple[Support, SupportStatus], ...]
+
+
+def conversations_of(session: Session, *, person_id: int, limit: int = 20) -> list[Conversation]:
+    """A person's conversations, newest first, with the support that was talked about."""
+    rows: list[Any] = session.exec(
+        columns(
+            DebriefPerson.id,
+            Debrief.held_on,
+            Debrief.setting,
+            DebriefPerson.primary_support,
+            DebriefPerson.next_contact_on,
+            DebriefPerson.sealed_factors,
+        )
+        .join(Debrief, col(Debrief.id) == col(DebriefPerson.debrief_id))
+        .where(col(DebriefPerson.person_id) == person_id)
+        .order_by(col(Debrief.held_on).desc(), col(DebriefPerson.id).desc())
+        .limit(limit)
+    ).all()
+    offers: dict[int, list[tuple[Support, SupportStatus]]] = {}
+    statement = (
+        columns(SupportOffer.debrief_person_id, SupportOffer.support, SupportOffer.status)
+        .where(col(SupportOffer.debrief_person_id).in_([row[0] for row in rows]))
+        .order_by(col(SupportOffer.support))
+    )
+    for number, support, status in session.exec(statement):
+        offers.setdefault(number, []).append((support, status))
+    return [
+        Conversation(number, held_on, setting, main, next_on, sealed, tuple(offers.get(number, ())))
+        for number, held_on, setting, main, next_on, sealed in rows
+    ]
+
+
+@dataclass(frozen=True)
+class ReferralCard:
+    """A referral: the service, how far it has got, and when the person agreed to it."""
+
+    service: Support
+    state: ReferralState
+    agreed_at: datetime
+
+
+def referrals_of(session: Session, *, person_id: int) -> list[ReferralCard]:
+    """A person's referrals, newest first."""
+    statement = (
+        columns(Referral.service, Referral.state, Referral.agreed_at)
+        .where(col(Referral.person_id) == person_id)
+        .order_by(col(Referral.agreed_at).desc(), col(Referral.id).desc())
+    )
+    return [ReferralCard(*row) for row in session.exec(statement)]
