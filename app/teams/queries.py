@@ -1,0 +1,103 @@
+"""What the supervisor's pages show, put together from the areas below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from app.debriefs import queries as debriefs
+from app.debriefs.queries import Contact
+from app.exposure import queries as exposure
+from app.exposure.models import PromptState
+from app.exposure.queries import WaitingPrompt, WindowCounts
+from app.people import queries as people
+from app.people.queries import Member, UnitCard
+from app.security.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """One member of a team, as the table shows them."""
+
+    member: Member
+    counts: WindowCounts
+    prompts: tuple[WaitingPrompt, ...]
+    contact: Contact | None
+
+    @property
+    def urgent(self) -> WaitingPrompt | None:
+        """The waiting prompt that is due first; open ones before those put off."""
+        ranked = sorted(
+            self.prompts, key=lambda item: (item.state is PromptState.DEFERRED, item.due_at)
+        )
+        return ranked[0] if ranked else None
+
+
+def team_rows(
+    viewer: Viewer,
+    session: Session,
+    *,
+    unit: UnitCard,
+    windows: Sequence[int],
+    day: date,
+    only: int | None = None,
+) -> list[TeamRow]:
+    """The members of a team a viewer may see, those who need somebody first.
+
+    A fixed number of statements, however many members. ``only``: one member's row.
+    """
+    found = people.members(viewer, session, unit_id=unit.id, day=day)
+    if only is not None:
+        found = [member for member in found if member.id == only]
+    numbers = [member.id for member in found]
+    counts = exposure.window_counts(session, person_ids=numbers, windows=windows, day=day)
+    waiting = exposure.waiting(session, person_ids=numbers)
+    contacts = debriefs.contacts(session, person_ids=numbers)
+    rows = [
+        TeamRow(
+            member,
+            counts[member.id],
+            tuple(waiting.get(member.id, ())),
+            contacts.get(member.id),
+        )
+        for member in found
+    ]
+    return sorted(rows, key=_order)
+
+
+def _order(row: TeamRow) -> tuple[int, float, str]:
+    urgent = row.urgent
+    if urgent is None:
+        return (2, 0.0, row.member.name)
+    rank = 1 if urgent.state is PromptState.DEFERRED else 0
+    return (rank, urgent.due_at.timestamp(), row.member.name)
+
+
+@dataclass(frozen=True)
+class TeamCard:
+    """A team on the home page: how many people are waiting, and the first to be due."""
+
+    unit: UnitCard
+    waiting: int
+    first: WaitingPrompt | None
+
+
+def led_teams(viewer: Viewer, session: Session, *, day: date) -> list[TeamCard]:
+    """The teams a viewer leads today with what waits in each."""
+    cards = []
+    for unit in people.units_in_reach(viewer, session, day=day):
+        if not unit.leads:
+            continue
+        numbers = [
+            member.id for member in people.members(viewer, session, unit_id=unit.id, day=day)
+        ]
+        open_now = [
+            prompt
+            for prompts in exposure.waiting(session, person_ids=numbers).values()
+            for prompt in prompts
+            if prompt.state is PromptState.OPEN
+        ]
+        first = min(open_now, key=lambda prompt: prompt.due_at, default=None)
+        cards.append(TeamCard(unit, len({prompt.person_id for prompt in open_now}), first))
+    return cards

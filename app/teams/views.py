@@ -1,0 +1,306 @@
+"""The supervisor's live pages."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, current_app, url_for
+from flask.typing import ResponseReturnValue
+
+from app.audit import service as audit
+from app.audit.service import Entry, Event
+from app.common.clock import local_date, utc_now
+from app.database import request_engine, request_session
+from app.debriefs import queries as debriefs
+from app.debriefs import service as debrief_service
+from app.debriefs import wording
+from app.debriefs.models import Setting, Support
+from app.debriefs.service import About, Answered, Talk
+from app.exposure import queries as exposure
+from app.exposure.models import PromptState
+from app.exposure.queries import WaitingPrompt
+from app.exposure.service import Answer, ConflictError
+from app.incidents.queries import frameworks
+from app.people import queries as people
+from app.people.queries import PersonCard, UnitCard
+from app.security.access import current_viewer, requires
+from app.security.permissions import Permission
+from app.security.viewer import Viewer
+from app.teams import queries
+from app.teams.forms import ReturnForm
+from app.web import replies
+
+blueprint = Blueprint("teams", __name__)
+CONFLICT = (
+    "Somebody else answered this, or the record behind it changed, while you had the form open. "
+    "Nothing of yours was saved over theirs. Check what is waiting now."
+)
+
+
+@blueprint.get("/")
+@requires(Permission.RECORD_OWN_READ)
+def home() -> ResponseReturnValue:
+    """Where everybody starts: what waits for them, and the way to everything they may open."""
+    viewer, now = current_viewer(), utc_now()
+    teams = queries.led_teams(viewer, request_session(), day=local_date(now))
+    return replies.page("teams/home.html", teams=teams, now=now)
+
+
+@blueprint.get("/teams")
+@requires(Permission.TEAM_CURRENT_READ)
+def my_teams() -> ResponseReturnValue:
+    """The teams a viewer may open; straight to the team for somebody who has only one."""
+    viewer, day = current_viewer(), local_date(utc_now())
+    units = people.units_in_reach(viewer, request_session(), day=day, limit=400)
+    if len(units) == 1:
+        return team_page(units[0])
+    return replies.page("teams/my_teams.html", units=units)
+
+
+@blueprint.get("/teams/<string(length=32):unit_id>")
+@requires(Permission.TEAM_CURRENT_READ)
+def team(unit_id: str) -> ResponseReturnValue:
+    """One team: who was exposed to what, who needs a conversation, why and by when."""
+    return team_page(_unit_or_404(unit_id))
+
+
+def team_page(unit: UnitCard) -> ResponseReturnValue:
+    """The page of a team the viewer may see; that they looked is written down first."""
+    viewer, now = current_viewer(), utc_now()
+    audit.append_now(
+        request_engine(),
+        Entry(
+            Event.TEAM_VIEWED,
+            now,
+            actor_account_id=viewer.account_id,
+            actor_role=viewer.role_names,
+            unit_id=unit.id,
+        ),
+    )
+    return replies.page("teams/team.html", **_table(viewer, unit, now))
+
+
+@blueprint.get("/teams/<string(length=32):unit_id>/rows")
+@requires(Permission.TEAM_CURRENT_READ)
+def team_rows(unit_id: str) -> ResponseReturnValue:
+    """The table's rows for a page that is open; nothing when nothing changed."""
+    unit, now = _unit_or_404(unit_id), utc_now()
+    same = replies.unchanged(_tag(unit, now))
+    if same is not None:
+        return same
+    values = _table(current_viewer(), unit, now)
+    return replies.fragment("teams/_live.html", **values)
+
+
+def _tag(unit: UnitCard, now: datetime) -> str:
+    # The hour is part of it because "5 hours left" goes stale by itself.
+    return f"{unit.version}-{now:%Y%m%d%H}"
+
+
+def _table(viewer: Viewer, unit: UnitCard, now: datetime) -> dict[str, Any]:
+    session, day = request_session(), local_date(now)
+    windows = frameworks(session).on(day).windows
+    return {
+        "unit": unit,
+        "windows": windows,
+        "rows": queries.team_rows(viewer, session, unit=unit, windows=windows, day=day),
+        "leaders": people.leaders(session, unit_ids=[unit.id], day=day).get(unit.id, []),
+        "may_record": unit.leads and viewer.may(Permission.DEBRIEF_TEAM_RECORD),
+        "now": now,
+        "tag": _tag(unit, now),
+        "states": PromptState,
+    }
+
+
+def _unit_or_404(public_id: str) -> UnitCard:
+    found = people.unit(
+        current_viewer(), request_session(), public_id=public_id, day=local_date(utc_now())
+    )
+    if found is None:
+        abort(404)
+    return found
+
+
+def _person_or_404(public_id: str) -> PersonCard:
+    found = people.person(
+        current_viewer(), request_session(), public_id=public_id, day=local_date(utc_now())
+    )
+    if found is None:
+        abort(404)
+    return found
+
+
+@blueprint.get("/people/<string(length=32):person_id>")
+@requires(Permission.RECORD_SCOPE_READ)
+def person(person_id: str) -> ResponseReturnValue:
+    """A named person's record, for those who may see it; they will see that it was opened."""
+    card, viewer, now = _person_or_404(person_id), current_viewer(), utc_now()
+    session, day = request_session(), local_date(now)
+    audit.append_now(
+        request_engine(),
+        Entry(
+            Event.RECORD_VIEWED,
+            now,
+            actor_account_id=viewer.account_id,
+            actor_role=viewer.role_names,
+            subject_person_id=card.id,
+            unit_id=card.unit_id,
+            details={"page": "record"},
+        ),
+    )
+    versions = frameworks(session)
+    windows = versions.on(day).windows
+    return replies.page(
+        "teams/person.html",
+        person=card,
+        windows=windows,
+        type_names=versions.type_names(),
+        counts=exposure.type_windows(session, person_id=card.id, windows=windows, day=day),
+        seen=exposure.exposures_of(session, person_id=card.id, limit=25),
+        prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
+        talks=debriefs.conversations_of(session, person_id=card.id),
+        referrals=debriefs.referrals_of(session, person_id=card.id),
+        may_record=_leads(viewer, card),
+        words=wording,
+        now=now,
+    )
+
+
+def _leads(viewer: Viewer, card: PersonCard) -> bool:
+    unit = people.unit(
+        viewer, request_session(), public_id=card.unit_public_id, day=local_date(utc_now())
+    )
+    return bool(unit and unit.leads and viewer.may(Permission.DEBRIEF_TEAM_RECORD))
+
+
+@blueprint.get("/people/<string(length=32):person_id>/return")
+@requires(Permission.DEBRIEF_TEAM_RECORD)
+def return_form(person_id: str) -> ResponseReturnValue:
+    """The return form for somebody in a team the viewer leads now."""
+    card = _led_person_or_403(person_id)
+    waiting = _waiting(card)
+    form = _form(waiting)
+    form.prompts.data = [prompt.public_id for prompt in waiting]
+    form.held_on.process_data(local_date(utc_now()))
+    return _show_form(card, waiting, form)
+
+
+@blueprint.post("/people/<string(length=32):person_id>/return")
+@requires(Permission.DEBRIEF_TEAM_RECORD)
+def record_return(person_id: str) -> ResponseReturnValue:
+    """Keep what came of it; the row changes in place, or the next page says so."""
+    card = _led_person_or_403(person_id)
+    waiting = _waiting(card)
+    form = _form(waiting)
+    if not waiting:
+        return _show_form(card, waiting, form, status=409, message=CONFLICT)
+    if not form.validate_on_submit():
+        return _show_form(card, waiting, form, status=422)
+    try:
+        _save(card, waiting, form)
+    except ConflictError:
+        request_session().rollback()
+        return _show_form(card, _waiting(card), form, status=409, message=CONFLICT)
+    return _saved(card)
+
+
+def _led_person_or_403(public_id: str) -> PersonCard:
+    card = _person_or_404(public_id)
+    if not _leads(current_viewer(), card):
+        abort(403)
+    return card
+
+
+def _waiting(card: PersonCard) -> list[WaitingPrompt]:
+    return exposure.waiting(request_session(), person_ids=[card.id]).get(card.id, [])
+
+
+def _form(waiting: list[WaitingPrompt]) -> ReturnForm:
+    now = utc_now()
+    framework = frameworks(request_session()).on(local_date(now))
+    form = ReturnForm()
+    form.prepare(
+        prompts={prompt.public_id: prompt.why for prompt in waiting},
+        factors=framework.factor_names(),
+        today=local_date(now),
+    )
+    if not form.is_submitted():
+        form.next_contact_on.process_data(debrief_service.check_in_on(now, framework.check_in_days))
+    return form
+
+
+def _show_form(
+    card: PersonCard,
+    waiting: list[WaitingPrompt],
+    form: ReturnForm,
+    *,
+    status: int = 200,
+    message: str = "",
+) -> ResponseReturnValue:
+    values: dict[str, Any] = {
+        "person": card,
+        "form": form,
+        "waiting": waiting,
+        "message": message,
+        "action": url_for("teams.record_return", person_id=card.public_id),
+        "back": url_for("teams.team", unit_id=card.unit_public_id),
+        "now": utc_now(),
+    }
+    if replies.wants_fragment():
+        return replies.fragment("teams/_return_form.html", status=status, **values)
+    return replies.page("teams/return.html", status=status, **values)
+
+
+def _save(card: PersonCard, waiting: list[WaitingPrompt], form: ReturnForm) -> None:
+    chosen = set(form.prompts.data or ())
+    about = About(
+        viewer=current_viewer(),
+        person_id=card.id,
+        unit_id=card.unit_id,
+        ring=current_app.extensions["key_ring"],
+        prompts=[
+            Answered(prompt.public_id, prompt.revision)
+            for prompt in waiting
+            if prompt.public_id in chosen
+        ],
+    )
+    session, now = request_session(), utc_now()
+    if form.outcome.data == "held":
+        debrief_service.record_talk(session, about=about, talk=_talk(form), now=now)
+    else:
+        debrief_service.record_answer(session, about=about, decided=_answer(form), now=now)
+
+
+def _talk(form: ReturnForm) -> Talk:
+    return Talk(
+        held_on=form.held_on.data or local_date(utc_now()),
+        setting=Setting(form.setting.data),
+        factors=tuple(form.factors.data or ()),
+        offers=form.offers(),
+        primary_support=Support(form.primary_support.data),
+        next_contact_on=form.next_contact_on.data,
+    )
+
+
+def _answer(form: ReturnForm) -> Answer:
+    state = PromptState(form.outcome.data)
+    if state is PromptState.DEFERRED:
+        return Answer(state, form.deferred_reason.data, form.deferred_until.data)
+    if state is PromptState.DECLINED:
+        return Answer(state, form.declined_reason.data)
+    return Answer(state, form.not_needed_reason.data)
+
+
+def _saved(card: PersonCard) -> ResponseReturnValue:
+    if not replies.wants_fragment():
+        return replies.saved(url_for("teams.saved_return", person_id=card.public_id))
+    now, viewer = utc_now(), current_viewer()
+    unit = _unit_or_404(card.unit_public_id)
+    return replies.fragment("teams/_saved.html", person=card, **_table(viewer, unit, now))
+
+
+@blueprint.get("/people/<string(length=32):person_id>/return/saved")
+@requires(Permission.DEBRIEF_TEAM_RECORD)
+def saved_return(person_id: str) -> ResponseReturnValue:
+    """Says that it was kept, and the way back; for browsers without JavaScript."""
+    card = _led_person_or_403(person_id)
+    return replies.page("teams/saved.html", person=card, waiting=_waiting(card), now=utc_now())
