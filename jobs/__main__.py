@@ -1,0 +1,78 @@
+"""``python -m jobs``: the job runner, in a process of its own."""
+
+import logging
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.base import BaseTrigger
+from sqlalchemy import Engine
+
+from app.common.clock import LONDON, utc_now
+from app.config import read_settings
+from app.database import make_engine, transaction
+from app.scheduling.service import claim, finish
+from jobs.schedule import JOBS, Job
+
+log = logging.getLogger("jobs")
+LOOK_BACK = timedelta(hours=25)
+"""Longer than the longest time between two runs of any job."""
+
+
+def slot_of(trigger: BaseTrigger, now: datetime) -> datetime:
+    """The newest planned moment that has come: the same in every runner, however late it is."""
+    slot = planned = trigger.get_next_fire_time(None, now - LOOK_BACK)
+    while planned is not None and planned <= now:
+        slot = planned
+        planned = trigger.get_next_fire_time(planned, planned + timedelta(seconds=1))
+    return (slot or now).astimezone(UTC)
+
+
+def run_once(engine: Engine, job: Job, slot: datetime) -> bool:
+    """Run a job for one slot, unless another runner has taken it; ``True`` if it ran."""
+    with transaction(engine) as session:
+        if not claim(session, job=job.name, slot=slot):
+            return False
+    try:
+        with transaction(engine) as session:
+            outcome = job.run(session=session, now=utc_now())
+    except Exception:
+        log.exception("%s failed", job.name)
+        outcome = "failed"
+    with transaction(engine) as session:
+        finish(session, job=job.name, slot=slot, outcome=outcome, now=utc_now())
+    log.info("%s: %s", job.name, outcome)
+    return True
+
+
+def main() -> None:
+    """Run every job at its time until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    engine = make_engine(read_settings().database_url)
+    scheduler = BlockingScheduler(timezone=LONDON)
+    for job in JOBS:
+        # Whatever was missed while no runner was up is done first.
+        run_once(engine, job, slot_of(job.trigger, utc_now()))
+        scheduler.add_job(
+            lambda job=job: run_once(engine, job, slot_of(job.trigger, utc_now())),
+            job.trigger,
+            id=job.name,
+            coalesce=True,
+            misfire_grace_time=3600,
+            max_instances=1,
+        )
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        scheduler.shutdown(wait=False)
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    scheduler.start()
+
+
+if __name__ == "__main__":
+    main()

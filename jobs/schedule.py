@@ -1,0 +1,40 @@
+"""Every job and its time, as one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from sqlmodel import Session
+
+from app.common.clock import LONDON
+from jobs import delete_expired_sessions, recount_exposures, reopen_deferred
+
+
+class Run(Protocol):
+    """What a job module offers."""
+
+    def __call__(self, *, session: Session, now: datetime) -> str:
+        """Do the work; returns what happened, in a few words without names."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of work done on the clock."""
+
+    name: str
+    run: Run | Callable[..., str]
+    trigger: BaseTrigger
+
+
+def _daily(hour: int, minute: int) -> CronTrigger:
+    return CronTrigger(hour=hour, minute=minute, timezone=LONDON)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
+    Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
+    Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
+)
