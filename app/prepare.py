@@ -5,6 +5,7 @@ demo mode fills an empty database with an invented force. Safe to run at every s
 """
 
 import sys
+from typing import Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -36,17 +37,19 @@ def prepare(settings: Settings, console: Console) -> None:
     with reading(engine) as session:
         empty = session.exec(select(Person.id).limit(1)).first() is None
     if settings.demo != "off" and empty:
-        _load_demo(engine, settings, console)
+        _load_demo(engine, settings, settings.demo, console)
     with transaction(engine) as session:
         install_shipped_framework(session, now=utc_now())
     engine.dispose()
 
 
-def _load_demo(engine: Engine, settings: Settings, console: Console) -> None:
+def _load_demo(
+    engine: Engine, settings: Settings, size: Literal["tiny", "slice", "full"], console: Console
+) -> None:
     # Imported only when wanted: a real force's site never loads the demo.
     from app.demo.service import build  # noqa: PLC0415
 
-    console.print(f"Inventing the demo force ({settings.demo})")
+    console.print(f"Inventing the demo force ({size})")
     columns = (TextColumn("  {task.description:<28}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bars:
         tasks: dict[str, int] = {}
@@ -58,7 +61,7 @@ def _load_demo(engine: Engine, settings: Settings, console: Console) -> None:
 
         build(
             engine,
-            size=settings.demo,
+            size=size,
             now=utc_now(),
             ring=load_key_ring(settings.instance),
             progress=show,

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.accounts import queries
 from app.accounts.models import Account, SignInFailure
 from app.audit import service as audit
-from app.audit.service import Entry, Event
+from app.audit.events import Entry, Event
 
 HASHER = PasswordHasher()
 # One hash takes 64 MiB and a third of a second; taking turns keeps sign-in from being a way to

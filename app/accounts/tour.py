@@ -23,8 +23,7 @@ NO_TEAM = "See a team's table"
 
 PROMISES: tuple[str, ...] = (
     "A supervisor never sees a self-check or its answers.",
-    "Nothing here is used for conduct, vetting, promotion, performance or firearms decisions. "
-    "There is no role that could use it so.",
+    "Nothing here is used for conduct, vetting, promotion, performance or firearms decisions.",
     "What weighed on somebody is sealed with that person's own key.",
     "Whenever somebody opens your record, you can see who it was, when, and in which role.",
     "When you move team, your old supervisor's view of you ends at that moment.",
@@ -43,7 +42,7 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     Role.SUPERVISOR: (
         (
-            "See the table of each team they supervise today: who, what, when, and why a prompt came",
+            "See the table of each team they supervise today: who, what, when and why",
             "Open the record of somebody in that team (that person can see they did)",
             "Record what came of a conversation",
         ),
@@ -68,7 +67,7 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Role.WELLBEING_LEAD: (
         (
             "See conversations and support counted for the force or their part of it",
-            "See team tables, and open a record when there is a reason (that person can see they did)",
+            "See team tables, and open somebody's record (that person can see they did)",
         ),
         (
             "See self-check answers that were not shared with them",

@@ -9,7 +9,7 @@ from app.accounts.forms import SignInForm
 from app.accounts.models import Account
 from app.accounts.tour import TOUR
 from app.audit import service as audit
-from app.audit.service import Entry, Event
+from app.audit.events import Entry, Event
 from app.common.clock import local_date, utc_now
 from app.database import keep_changes, request_engine, request_session
 from app.extensions import login_manager

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
+from app.audit.events import Event
 from app.audit.models import AuditEntry
-from app.audit.service import Event
 from app.security.viewer import Viewer
 
 NEWEST = 200

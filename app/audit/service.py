@@ -2,64 +2,18 @@
 
 import json
 from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
+from app.audit.events import Entry
 from app.audit.models import AuditEntry
 from app.database import transaction
 
 FIRST = "0" * 64
 LOCK = 7_221_001
 """Any number of our own: PostgreSQL's advisory lock that makes appending take turns."""
-
-
-class Event(StrEnum):
-    """What can happen, as ``subject:action``, and nothing else."""
-
-    ACCOUNT_SIGNED_IN = "account:signed_in"
-    ACCOUNT_SIGNED_OUT = "account:signed_out"
-    ACCOUNT_REFUSED = "account:refused"
-    PROMPT_ANSWERED = "prompt:answered"
-    RECORD_VIEWED = "record:viewed"
-    TEAM_VIEWED = "team:viewed"
-    FEED_IMPORTED = "feed:imported"
-    ACCOUNTS_VIEWED = "accounts:viewed"
-
-
-DETAILS: dict[Event, frozenset[str]] = {
-    Event.ACCOUNT_SIGNED_IN: frozenset(),
-    Event.ACCOUNT_SIGNED_OUT: frozenset(),
-    Event.ACCOUNT_REFUSED: frozenset({"username_hash"}),
-    Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
-    Event.RECORD_VIEWED: frozenset({"page"}),
-    Event.TEAM_VIEWED: frozenset(),
-    Event.FEED_IMPORTED: frozenset({"run", "kind"}),
-    Event.ACCOUNTS_VIEWED: frozenset(),
-}
-"""The details each event carries: names of fields, never the values in them."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Something to be written down."""
-
-    event: Event
-    at: datetime
-    actor_account_id: int | None = None
-    actor_role: str = ""
-    subject_person_id: int | None = None
-    unit_id: int | None = None
-    details: dict[str, object] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if set(self.details) != DETAILS[self.event]:
-            message = f"{self.event} takes the details {sorted(DETAILS[self.event])}"
-            raise ValueError(message)
 
 
 def chain_hash(previous: str, row: AuditEntry) -> str:

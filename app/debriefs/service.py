@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from app.audit import service as audit
-from app.audit.service import Entry, Event
+from app.audit.events import Entry, Event
 from app.common.clock import local_date
 from app.debriefs.models import (
     Debrief,

@@ -62,6 +62,8 @@ def attended(
             col(Attendance.withdrawn).is_(False),
             col(Incident.withdrawn).is_(False),
             col(Attendance.role) != AttendanceRole.ASSIGNED,
+            # An incident whose code is of no concern is kept a while without a type.
+            col(Incident.type_code) != "",
         )
         .group_by(
             col(Attendance.person_id),

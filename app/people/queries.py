@@ -149,6 +149,30 @@ class Member:
     temporary: bool = False
 
 
+def _members(viewer: Viewer, day: date, unit_ids: Collection[int]) -> list[ColumnElement[bool]]:
+    """Who is posted to units today, as far as the viewer may see; never the viewer."""
+    return [
+        col(Posting.unit_id).in_(unit_ids),
+        is_current(day),
+        still_here(day),
+        unit_in_reach(viewer, day),
+        col(Person.id) != (viewer.person_id or 0),
+    ]
+
+
+def member_units(
+    viewer: Viewer, session: Session, *, unit_ids: Collection[int], day: date
+) -> dict[int, int]:
+    """The unit of each person posted to one of these units today, by person."""
+    statement = (
+        columns(Person.id, Posting.unit_id)
+        .join(Posting, col(Posting.person_id) == col(Person.id))
+        .join(Unit, col(Unit.id) == col(Posting.unit_id))
+        .where(*_members(viewer, day, unit_ids))
+    )
+    return dict(session.exec(statement).all())
+
+
 def members(viewer: Viewer, session: Session, *, unit_id: int, day: date) -> list[Member]:
     """The people posted to a unit today, if the viewer may see that unit; by family name.
 
@@ -165,13 +189,7 @@ def members(viewer: Viewer, session: Session, *, unit_id: int, day: date) -> lis
         )
         .join(Posting, col(Posting.person_id) == col(Person.id))
         .join(Unit, col(Unit.id) == col(Posting.unit_id))
-        .where(
-            col(Posting.unit_id) == unit_id,
-            is_current(day),
-            still_here(day),
-            unit_in_reach(viewer, day),
-            col(Person.id) != (viewer.person_id or 0),
-        )
+        .where(*_members(viewer, day, [unit_id]))
         .order_by(col(Person.family_name), col(Person.given_name), col(Person.id))
     )
     return [

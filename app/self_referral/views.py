@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.audit import queries as audit
-from app.audit.service import Event
+from app.audit.events import Event
 from app.common.clock import local_date, utc_now
 from app.database import request_session
 from app.debriefs import queries as debriefs

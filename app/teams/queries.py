@@ -84,20 +84,21 @@ class TeamCard:
 
 
 def led_teams(viewer: Viewer, session: Session, *, day: date) -> list[TeamCard]:
-    """The teams a viewer leads today with what waits in each."""
-    cards = []
-    for unit in people.units_in_reach(viewer, session, day=day):
-        if not unit.leads:
-            continue
-        numbers = [
-            member.id for member in people.members(viewer, session, unit_id=unit.id, day=day)
+    """The teams a viewer leads today and what waits in each, in a fixed number of statements."""
+    led = [unit for unit in people.units_in_reach(viewer, session, day=day) if unit.leads]
+    if not led:
+        return []
+    team_of = people.member_units(viewer, session, unit_ids=[unit.id for unit in led], day=day)
+    waits: dict[int, list[WaitingPrompt]] = {unit.id: [] for unit in led}
+    for person_id, prompts in exposure.waiting(session, person_ids=list(team_of)).items():
+        waits[team_of[person_id]] += [
+            prompt for prompt in prompts if prompt.state is PromptState.OPEN
         ]
-        open_now = [
-            prompt
-            for prompts in exposure.waiting(session, person_ids=numbers).values()
-            for prompt in prompts
-            if prompt.state is PromptState.OPEN
-        ]
-        first = min(open_now, key=lambda prompt: prompt.due_at, default=None)
-        cards.append(TeamCard(unit, len({prompt.person_id for prompt in open_now}), first))
-    return cards
+    return [
+        TeamCard(
+            unit,
+            len({prompt.person_id for prompt in waits[unit.id]}),
+            min(waits[unit.id], key=lambda prompt: prompt.due_at, default=None),
+        )
+        for unit in led
+    ]

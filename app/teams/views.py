@@ -7,7 +7,7 @@ from flask import Blueprint, abort, current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from app.audit import service as audit
-from app.audit.service import Entry, Event
+from app.audit.events import Entry, Event
 from app.common.clock import local_date, utc_now
 from app.database import request_engine, request_session
 from app.debriefs import queries as debriefs
