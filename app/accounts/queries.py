@@ -4,15 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from app.accounts.models import Account, RoleGrant
+from app.common.paging import Page
 from app.database import columns
-from app.security.permissions import ROLE_NAMES, Role
+from app.security.permissions import ROLE_NAMES, Permission, Role
 from app.security.viewer import WIDE_ROLES, Viewer, grants_of
-
-SHOWN = 500
 
 
 def _holds(day: date) -> ColumnElement[bool]:
@@ -66,21 +65,26 @@ class AccountRow:
 
 
 def accounts(
-    _viewer: Viewer,
-    session: Session,
-    *,
-    day: date,
-) -> list[AccountRow]:
-    """Everybody who may sign in, by name."""
+    viewer: Viewer, session: Session, *, day: date, asked: str | None
+) -> tuple[list[AccountRow], Page]:
+    """A page of everybody who may sign in, by name, for an administrator."""
+    if not viewer.may(Permission.ACCOUNTS_ALL_READ):
+        return [], Page(1, 0)
+    page = Page.of(asked, session.exec(select(func.count()).select_from(Account)).one())
+    found = session.exec(
+        select(Account)
+        .order_by(col(Account.display_name), col(Account.id))
+        .offset(page.offset)
+        .limit(page.length)
+    ).all()
     held: dict[int, list[tuple[Role, int | None]]] = {}
     for account_id, role, unit_id in session.exec(
-        columns(RoleGrant.account_id, RoleGrant.role, RoleGrant.unit_id).where(_holds(day))
+        columns(RoleGrant.account_id, RoleGrant.role, RoleGrant.unit_id).where(
+            _holds(day), col(RoleGrant.account_id).in_([row.id for row in found])
+        )
     ):
         held.setdefault(account_id, []).append((role, unit_id))
-    found = session.exec(
-        select(Account).order_by(col(Account.display_name), col(Account.id)).limit(SHOWN)
-    )
-    return [
+    rows = [
         AccountRow(
             name=row.display_name,
             username=row.username,
@@ -91,6 +95,7 @@ def accounts(
         )
         for row in found
     ]
+    return rows, page
 
 
 def _scope(held: list[tuple[Role, int | None]]) -> str:

@@ -7,7 +7,7 @@ from flask_login import current_user, login_user, logout_user
 from app.accounts import queries, service
 from app.accounts.forms import SignInForm
 from app.accounts.models import Account
-from app.accounts.tour import TOUR
+from app.accounts.tour import PROMISES, TOUR
 from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.common.clock import local_date, utc_now
@@ -104,7 +104,7 @@ def sign_out() -> ResponseReturnValue:
 @open_to_everyone(reason="Anyone may know what each role can and cannot see.")
 def tour() -> ResponseReturnValue:
     """The guided tour of who sees what."""
-    return replies.page("accounts/tour.html", roles=TOUR)
+    return replies.page("accounts/tour.html", roles=TOUR, promises=PROMISES)
 
 
 @blueprint.get("/accounts")
@@ -112,8 +112,10 @@ def tour() -> ResponseReturnValue:
 def people_who_sign_in() -> ResponseReturnValue:
     """Who may sign in, in which role, over which part of the force."""
     viewer, now = current_viewer(), utc_now()
-    found = queries.accounts(viewer, request_session(), day=local_date(now))
+    found, page = queries.accounts(
+        viewer, request_session(), day=local_date(now), asked=request.args.get("page")
+    )
     audit.append_now(
         request_engine(), Entry(Event.ACCOUNTS_VIEWED, now, actor_account_id=viewer.account_id)
     )
-    return replies.page("accounts/people_who_sign_in.html", accounts=found)
+    return replies.page("accounts/people_who_sign_in.html", accounts=found, page=page)
