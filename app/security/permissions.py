@@ -40,9 +40,6 @@ class Permission(StrEnum):
     ACCOUNTS_ALL_READ = "accounts:all:read"
     """See who may sign in and which roles they hold."""
 
-    AUDIT_OWN_READ = "audit:own:read"
-    """See who looked at one's own record."""
-
     DEBRIEF_TEAM_RECORD = "debrief:team:record"
     """Record what came of a prompt for somebody in a team one supervises now."""
 
@@ -53,7 +50,7 @@ class Permission(StrEnum):
     """Read guidance."""
 
     RECORD_OWN_READ = "record:own:read"
-    """See one's own exposures, prompts and conversations."""
+    """See one's own exposures, prompts and conversations, and who looked at them."""
 
     RECORD_SCOPE_READ = "record:scope:read"
     """Open the record of a named person within one's scope; audited and visible to that person."""
@@ -66,7 +63,7 @@ class Permission(StrEnum):
 
 
 EVERYONE: frozenset[Permission] = frozenset(
-    {Permission.AUDIT_OWN_READ, Permission.GUIDANCE_ALL_READ, Permission.RECORD_OWN_READ}
+    {Permission.GUIDANCE_ALL_READ, Permission.RECORD_OWN_READ}
 )
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
