@@ -1,0 +1,89 @@
+"""What arrived from force systems: each reading of a file, and each row that could not be used."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.database import choice
+
+
+class FeedKind(StrEnum):
+    """What a file of rows is about."""
+
+    PEOPLE = "people"
+    POSTINGS = "postings"
+    LEAVERS = "leavers"
+    INCIDENTS = "incidents"
+    ATTENDANCE = "attendance"
+
+
+class RunState(StrEnum):
+    """Where an import has got to; ``stopped`` ended before its file did."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+
+
+class ImportRun(SQLModel, table=True):
+    """One reading of one file: what was in it and what became of each row.
+
+    ``read`` is the sum of the six counts below it.
+    """
+
+    __tablename__ = "import_run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: FeedKind = Field(sa_type=choice(FeedKind, "kind"))
+    file_name: str = Field(max_length=200)
+    mapping: str = Field(max_length=120)
+    started_at: datetime
+    finished_at: datetime | None = None
+    state: RunState = Field(sa_type=choice(RunState, "state"))
+    message: str = Field(default="", max_length=1000)
+    read: int = 0
+    stored: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    superseded: int = 0
+    ignored: int = 0
+    quarantined: int = 0
+    released: int = 0
+    """Rows of earlier imports that had waited for a record in this one, and were used."""
+
+
+class QuarantinedRow(SQLModel, table=True):
+    """A row that could not be used yet: which, what is wrong, and what to do about it.
+
+    ``values`` holds what the steward needs to find and mend the row: its reference and the value
+    at fault, clipped; for a row that waits, what is stored once the record it refers to arrives.
+    A row that turns up again, in the same file or another, is moved to the newest run.
+    """
+
+    __tablename__ = "quarantined_row"
+    __table_args__ = (
+        UniqueConstraint("kind", "source_system", "fingerprint"),
+        Index("ix_quarantined_row_waiting", "waiting_for"),
+        Index("ix_quarantined_row_record", "kind", "source_system", "record_ref"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="import_run.id", index=True)
+    kind: FeedKind = Field(sa_type=choice(FeedKind, "kind"))
+    source_system: str = Field(max_length=40)
+    fingerprint: str = Field(max_length=32)
+    record_ref: str = Field(default="", max_length=160)
+    """The source's reference of the record the row is about, when that much could be read."""
+    record_version: int | None = Field(default=None, sa_type=BigInteger)
+    """The version the row gives the record; ``None`` when the row could not be read that far."""
+    row_number: int
+    field: str = Field(max_length=60)
+    reason: str = Field(max_length=300)
+    values: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    waiting_for: str | None = Field(default=None, max_length=220)
+    """The record this row waits for, such as ``person:hr:P1``; tried again when that comes."""
+    quarantined_at: datetime
+    resolved_at: datetime | None = Field(default=None, index=True)

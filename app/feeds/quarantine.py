@@ -1,0 +1,235 @@
+"""Setting rows aside, trying them again, and telling the steward when they are mended."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlmodel import Session
+
+from app.feeds import queries
+from app.feeds.bulk import insert_rows, update_rows
+from app.feeds.fields import UNFIT, BadValueError
+from app.feeds.models import FeedKind, QuarantinedRow
+from app.feeds.queries import Open, Waiting
+from app.feeds.records import Missing, Outcome, Result, Source
+from app.feeds.rows import Row, from_values, to_values
+from app.feeds.stores import apply
+from app.people.queries import chunks
+
+MOST_AT_ONCE = 5_000
+SHOWN = 120
+"""Characters of a faulty value that are kept for the steward."""
+USED = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.IGNORED})
+"""What became of a row that its record now says, or already said."""
+CONTRADICTION = (
+    "Two rows give this record the same version and say different things. One was kept; "
+    "send the right one with a higher version."
+)
+
+
+class Aside(NamedTuple):
+    """A row to be set aside. ``record_version`` is unknown when the row could not be read."""
+
+    fingerprint: str
+    record_ref: str
+    record_version: int | None
+    row_number: int
+    field: str
+    reason: str
+    values: dict[str, str]
+    waiting_for: str | None = None
+
+
+def fingerprint(*content: str) -> str:
+    """Knows a row again when it is sent again."""
+    packed = "\x1f".join(content).encode("utf-8", "replace")
+    return blake2b(packed, digest_size=16).hexdigest()
+
+
+def clip(value: str) -> str:
+    """A value as the steward may see it: short, and without characters that upset a page."""
+    shown = UNFIT.sub("\N{REPLACEMENT CHARACTER}", value[:SHOWN])
+    return shown if len(value) <= SHOWN else f"{shown}…"
+
+
+def rejected(number: int, cells: Iterable[str], ref: str, error: BadValueError) -> Aside:
+    """A row that cannot be used as it is: kept are its reference and the value at fault."""
+    values = {"ref": clip(ref)} if ref else {}
+    if error.value:
+        values[error.field] = clip(error.value)
+    mark = fingerprint("rejected", error.field, *(cell[:MOST_AT_ONCE] for cell in cells))
+    return Aside(mark, ref[:160], None, number, error.field, error.reason, values)
+
+
+def waits(row: Row, source: Source, missing: Missing) -> Aside:
+    """A row that refers to something that has not arrived: kept whole, to be used when it does."""
+    return Aside(
+        fingerprint("row", row.ref, str(row.version), row.digest),
+        row.ref,
+        row.version,
+        row.number,
+        missing.field,
+        missing.reason,
+        to_values(row) | _words(source),
+        missing.key,
+    )
+
+
+def contradiction(row: Row, loser: str) -> Aside:
+    """One of two rows of the same version that differ, known by the digest of the one that lost."""
+    return Aside(
+        fingerprint("row", row.ref, str(row.version), loser),
+        row.ref,
+        row.version,
+        row.number,
+        "version",
+        CONTRADICTION,
+        {"ref": clip(row.ref), "version": str(row.version)},
+    )
+
+
+def _words(source: Source) -> dict[str, str]:
+    return {
+        "person_system": source.person_system,
+        "incident_system": source.incident_system,
+        "unit_system": source.unit_system,
+        "unit_kind": source.unit_kind,
+    }
+
+
+def put(
+    session: Session,
+    *,
+    run_id: int,
+    kind: FeedKind,
+    system: str,
+    asides: Sequence[Aside],
+    now: datetime,
+) -> None:
+    """Set rows aside. One that was set aside before is moved to this run."""
+    newest = {aside.fingerprint: aside for aside in asides}
+    before = queries.quarantined_before(
+        session, kind=kind, system=system, fingerprints=newest.keys()
+    )
+    fresh: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    for mark, aside in newest.items():
+        said = {**aside._asdict(), "run_id": run_id, "resolved_at": None}
+        if mark in before:
+            again.append({"b_id": before[mark], **said})
+        else:
+            own = {"kind": kind, "source_system": system, "quarantined_at": now}
+            fresh.append({**own, **said})
+    insert_rows(session, QuarantinedRow, fresh)
+    update_rows(session, QuarantinedRow, again)
+
+
+class Usable(NamedTuple):
+    """A row that its record now says, and the run that brought it."""
+
+    ref: str
+    version: int
+    run_id: int
+
+
+def mend(
+    session: Session,
+    *,
+    kind: FeedKind,
+    system: str,
+    usable: Iterable[Usable],
+    now: datetime,
+) -> None:
+    """Close what was set aside about records of which a usable row has now come.
+
+    A row whose version is known is closed by one with a higher version; any other by one that came
+    in a later run.
+    """
+    newest = {row.ref: row for row in usable}
+    if not newest or not queries.anything_open(session, kind=kind, system=system):
+        return
+    closed = [
+        {"b_id": row.id, **_closed(now)}
+        for row in queries.still_open(session, kind=kind, system=system, refs=newest.keys())
+        if _is_mended(row, newest[row.record_ref])
+    ]
+    update_rows(session, QuarantinedRow, closed)
+
+
+def _is_mended(row: Open, usable: Usable) -> bool:
+    if row.record_version is None:
+        return row.run_id < usable.run_id
+    return row.record_version < usable.version
+
+
+def _closed(now: datetime) -> dict[str, Any]:
+    # The values have done their work; nothing about a person is kept longer than it is needed.
+    return {"resolved_at": now, "waiting_for": None, "values": {}}
+
+
+class Release:
+    """Trying again, in the same transaction, rows that waited for records that have now arrived."""
+
+    def __init__(self, session: Session, *, run_id: int, now: datetime) -> None:
+        self.session = session
+        self.run_id = run_id
+        self.now = now
+        self.used = 0
+        self.incident_ids: set[int] = set()
+        self.person_ids: set[int] = set()
+
+    def use(self, arrived: list[str]) -> None:
+        """Use what waited for these records, and what waited for that in its turn."""
+        if not arrived or not queries.anything_waits(self.session):
+            return
+        later: list[str] = []
+        for keys in chunks(arrived):
+            # Each row that is found leaves the queue, or waits for something that is not here.
+            while found := queries.waiting(self.session, keys=keys, limit=MOST_AT_ONCE):
+                for (kind, source), group in groupby(sorted(found, key=_group), key=_group):
+                    later += self._retry(kind, source, list(group))
+        self.use(later)
+
+    def _retry(self, kind: FeedKind, source: Source, found: list[Waiting]) -> list[str]:
+        rows = [from_values(kind, row.values) for row in found]
+        applied = apply(self.session, kind=kind, source=source, rows=rows, now=self.now)
+        self.incident_ids |= applied.incident_ids
+        self.person_ids |= applied.person_ids
+        tried = list(zip(found, rows, applied.results, strict=True))
+        changes = [{"b_id": old.id, **_after(row, result, self.now)} for old, row, result in tried]
+        update_rows(self.session, QuarantinedRow, changes)
+        used = [one for one in tried if one[2].outcome in USED]
+        self.used += len(used)
+        here: Any = {"kind": kind, "system": source.system, "now": self.now}
+        usable = [Usable(row.ref, row.version, old.run_id) for old, row, _result in used]
+        mend(self.session, usable=usable, **here)
+        lost = [contradiction(row, result.loser) for _old, row, result in used if result.loser]
+        put(self.session, run_id=self.run_id, asides=lost, **here)
+        return applied.arrived
+
+
+def _group(row: Waiting) -> tuple[FeedKind, Source]:
+    return row.kind, Source(
+        row.source_system,
+        row.values["person_system"],
+        row.values["incident_system"],
+        row.values["unit_system"],
+        row.values["unit_kind"],
+    )
+
+
+def _after(row: Row, result: Result, now: datetime) -> dict[str, Any]:
+    if result.missing:
+        missing = result.missing
+        return {"waiting_for": missing.key, "field": missing.field, "reason": missing.reason}
+    if result.outcome is Outcome.QUARANTINED:
+        aside = contradiction(row, result.loser)
+        return {
+            "waiting_for": None,
+            "field": aside.field,
+            "reason": aside.reason,
+            "values": aside.values,
+        }
+    return _closed(now)

@@ -1,0 +1,302 @@
+"""Reading what the feeds have brought: for an import under way, and for the steward's pages."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.feeds.models import FeedKind, ImportRun, QuarantinedRow
+from app.feeds.truth import Held
+from app.incidents.models import Attendance, Incident
+from app.people.models import Person, Posting, Unit, UnitAncestor, UnitKind
+from app.people.queries import chunks
+from app.security.permissions import Permission
+from app.security.viewer import Viewer
+
+PAGE_LENGTH = 50
+
+# --- For an import, which acts for nobody in particular -------------------------------------------
+
+
+def person_ids(session: Session, *, system: str, refs: Collection[str]) -> dict[str, int]:
+    """The people a system calls by these references."""
+    return _ids(session, Person, system, refs)
+
+
+def incident_ids(session: Session, *, system: str, refs: Collection[str]) -> dict[str, int]:
+    """The incidents a system calls by these references."""
+    return _ids(session, Incident, system, refs)
+
+
+def unit_ids(session: Session, *, system: str, refs: Collection[str]) -> dict[str, int]:
+    """The units a system calls by these references."""
+    return _ids(session, Unit, system, refs)
+
+
+def _ids(
+    session: Session, model: type[Person | Incident | Unit], system: str, refs: Collection[str]
+) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for chunk in chunks(sorted(refs)):
+        statement = select(model.source_ref, model.id).where(
+            model.source_system == system, col(model.source_ref).in_(chunk)
+        )
+        found.update(dict(session.connection().execute(statement).all()))
+    return found
+
+
+def held(
+    session: Session,
+    model: type[Person | Posting | Incident | Attendance],
+    *,
+    system: str,
+    refs: Collection[str],
+    columns: Sequence[str] = (),
+) -> dict[str, Held]:
+    """What is held of the records a system calls by these references, by reference."""
+    table: Any = model
+    wanted = [getattr(table, name) for name in columns]
+    found: dict[str, Held] = {}
+    for chunk in chunks(refs):
+        statement = select(
+            table.source_ref, table.id, table.source_version, table.digest, *wanted
+        ).where(table.source_system == system, table.source_ref.in_(chunk))
+        for row in session.connection().execute(statement):
+            ref, id_, version, digest = row[:4]
+            found[ref] = Held(id_, version, digest, dict(zip(columns, row[4:], strict=True)))
+    return found
+
+
+def held_leavers(session: Session, *, system: str, refs: Collection[str]) -> dict[str, Held]:
+    """What is held of how these people left, by the person's reference."""
+    found: dict[str, Held] = {}
+    for chunk in chunks(refs):
+        statement = select(
+            Person.source_ref, Person.id, Person.leaver_version, Person.leaver_digest
+        ).where(Person.source_system == system, col(Person.source_ref).in_(chunk))
+        for ref, id_, version, digest in session.connection().execute(statement):
+            found[ref] = Held(id_, version, digest, {})
+    return found
+
+
+def unit_names(session: Session, *, unit_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """The names of units, each with the version of the row that gave it."""
+    statement = select(Unit.id, Unit.name_version, Unit.name).where(col(Unit.id).in_(unit_ids))
+    return {id_: (version, name) for id_, version, name in session.connection().execute(statement)}
+
+
+def force_ancestors(session: Session) -> list[tuple[int, int]]:
+    """The units above a new team, nearest first, with their depth: the force, if there is one."""
+    forces = session.exec(select(Unit.id).where(Unit.kind == UnitKind.FORCE).limit(2)).all()
+    if len(forces) != 1:
+        return []
+    statement = (
+        select(UnitAncestor.ancestor_id, UnitAncestor.depth)
+        .where(UnitAncestor.unit_id == forces[0])
+        .order_by(col(UnitAncestor.depth))
+    )
+    return [(ancestor, depth + 1) for ancestor, depth in session.exec(statement)]
+
+
+class Waiting(NamedTuple):
+    """A quarantined row that can be tried again."""
+
+    id: int
+    run_id: int
+    kind: FeedKind
+    source_system: str
+    values: dict[str, str]
+
+
+def waiting(session: Session, *, keys: Sequence[str], limit: int) -> list[Waiting]:
+    """Rows that wait for any of these records, oldest first."""
+    row: Any = QuarantinedRow
+    statement = (
+        select(row.id, row.run_id, row.kind, row.source_system, row.values)
+        .where(col(QuarantinedRow.waiting_for).in_(keys))
+        .order_by(col(QuarantinedRow.id))
+        .limit(limit)
+    )
+    return [
+        Waiting(id_ or 0, run_id, FeedKind(kind), system, dict(values))
+        for id_, run_id, kind, system, values in session.connection().execute(statement)
+    ]
+
+
+def anything_waits(session: Session) -> bool:
+    """Whether any row waits for any record."""
+    statement = (
+        select(QuarantinedRow.id).where(col(QuarantinedRow.waiting_for).is_not(None)).limit(1)
+    )
+    return session.exec(statement).first() is not None
+
+
+def anything_open(session: Session, *, kind: FeedKind, system: str) -> bool:
+    """Whether a row of this kind and system is set aside and still to be mended."""
+    statement = (
+        select(QuarantinedRow.id)
+        .where(
+            QuarantinedRow.kind == kind,
+            QuarantinedRow.source_system == system,
+            col(QuarantinedRow.resolved_at).is_(None),
+        )
+        .limit(1)
+    )
+    return session.exec(statement).first() is not None
+
+
+class Open(NamedTuple):
+    """A row that is set aside: the record it is about, as far as that could be read."""
+
+    id: int
+    run_id: int
+    record_ref: str
+    record_version: int | None
+
+
+def still_open(
+    session: Session, *, kind: FeedKind, system: str, refs: Collection[str]
+) -> list[Open]:
+    """Rows set aside about these records and still to be mended."""
+    found: list[Open] = []
+    for chunk in chunks(refs):
+        statement = select(
+            QuarantinedRow.id,
+            QuarantinedRow.run_id,
+            QuarantinedRow.record_ref,
+            QuarantinedRow.record_version,
+        ).where(
+            QuarantinedRow.kind == kind,
+            QuarantinedRow.source_system == system,
+            col(QuarantinedRow.record_ref).in_(chunk),
+            col(QuarantinedRow.resolved_at).is_(None),
+        )
+        found += [Open(id_ or 0, *rest) for id_, *rest in session.connection().execute(statement)]
+    return found
+
+
+def quarantined_before(
+    session: Session, *, kind: FeedKind, system: str, fingerprints: Collection[str]
+) -> dict[str, int]:
+    """Quarantined rows by fingerprint, with their id."""
+    found: dict[str, int] = {}
+    for chunk in chunks(fingerprints):
+        statement = select(QuarantinedRow.fingerprint, QuarantinedRow.id).where(
+            QuarantinedRow.kind == kind,
+            QuarantinedRow.source_system == system,
+            col(QuarantinedRow.fingerprint).in_(chunk),
+        )
+        found.update(dict(session.connection().execute(statement).all()))
+    return found
+
+
+# --- For pages ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RunCard:
+    """An import as listed: what it read and how many of its rows are still to be mended."""
+
+    run: ImportRun
+    open: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a list has got to; the first page is 1."""
+
+    number: int
+    total: int
+    length: int = PAGE_LENGTH
+
+    @property
+    def last(self) -> int:
+        """The number of the last page, which is 1 even when there is nothing to show."""
+        return max(1, -(-self.total // self.length))
+
+    @property
+    def offset(self) -> int:
+        """How many entries come before this page."""
+        return (self.number - 1) * self.length
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that is wrong with some rows of an import."""
+
+    field: str
+    sentence: str
+    waits: bool
+    rows: int
+
+
+def runs(viewer: Viewer, session: Session, *, page: int) -> tuple[list[RunCard], Page]:
+    """Imports, newest first, for a data steward."""
+    if not viewer.may(Permission.FEEDS_ALL_READ):
+        return [], Page(1, 0)
+    total = session.exec(select(func.count()).select_from(ImportRun)).one()
+    shown = _page(page, total)
+    still_open = (
+        select(QuarantinedRow.run_id, func.count().label("open"))
+        .where(col(QuarantinedRow.resolved_at).is_(None))
+        .group_by(col(QuarantinedRow.run_id))
+        .subquery()
+    )
+    statement = (
+        select(ImportRun, func.coalesce(still_open.c.open, 0))
+        .outerjoin(still_open, still_open.c.run_id == col(ImportRun.id))
+        .order_by(col(ImportRun.id).desc())
+        .offset(shown.offset)
+        .limit(shown.length)
+    )
+    return [RunCard(run, count) for run, count in session.exec(statement)], shown
+
+
+def _page(number: int, total: int) -> Page:
+    asked = Page(number, total)
+    return Page(min(max(number, 1), asked.last), total)
+
+
+def run(viewer: Viewer, session: Session, *, run_id: int) -> ImportRun | None:
+    """One import, for a data steward."""
+    return session.get(ImportRun, run_id) if viewer.may(Permission.FEEDS_ALL_READ) else None
+
+
+def reasons(viewer: Viewer, session: Session, *, run_id: int) -> list[Reason]:
+    """Why rows of an import could not be used and still cannot, the most frequent reason first."""
+    if not viewer.may(Permission.FEEDS_ALL_READ):
+        return []
+    waits = col(QuarantinedRow.waiting_for).is_not(None)
+    statement = (
+        select(QuarantinedRow.field, QuarantinedRow.reason, waits, func.count())
+        .where(QuarantinedRow.run_id == run_id, col(QuarantinedRow.resolved_at).is_(None))
+        .group_by(QuarantinedRow.field, QuarantinedRow.reason, waits)
+        .order_by(func.count().desc(), QuarantinedRow.field, QuarantinedRow.reason)
+    )
+    return [Reason(field, reason, waits, n) for field, reason, waits, n in session.exec(statement)]
+
+
+def quarantined(
+    viewer: Viewer, session: Session, *, run_id: int, page: int
+) -> tuple[list[QuarantinedRow], Page]:
+    """Rows of an import that still cannot be used, those with the same reason together."""
+    if not viewer.may(Permission.FEEDS_ALL_READ):
+        return [], Page(1, 0)
+    mine = (QuarantinedRow.run_id == run_id, col(QuarantinedRow.resolved_at).is_(None))
+    total = session.exec(select(func.count()).select_from(QuarantinedRow).where(*mine)).one()
+    shown = _page(page, total)
+    statement = (
+        select(QuarantinedRow)
+        .where(*mine)
+        .order_by(
+            col(QuarantinedRow.field),
+            col(QuarantinedRow.reason),
+            col(QuarantinedRow.row_number),
+            col(QuarantinedRow.id),
+        )
+        .offset(shown.offset)
+        .limit(shown.length)
+    )
+    return list(session.exec(statement)), shown

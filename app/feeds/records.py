@@ -1,0 +1,197 @@
+"""Turning rows into records: look up what is held, judge each row, write what wins.
+
+One :class:`Store` handles one kind of row for one batch, with a fixed number of statements however
+many rows there are. The five kinds are in :mod:`app.feeds.stores`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, NamedTuple
+
+from sqlmodel import Session
+
+from app.common.identifiers import new_public_ids
+from app.feeds import queries
+from app.feeds.bulk import insert_rows, update_rows
+from app.feeds.mapping import FeedMapping
+from app.feeds.truth import Held, Verdict, judge
+from app.people.models import CharacteristicKind
+
+
+class Outcome(StrEnum):
+    """What became of a row; the names are those of the counts in ``ImportRun``."""
+
+    STORED = "stored"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SUPERSEDED = "superseded"
+    IGNORED = "ignored"
+    QUARANTINED = "quarantined"
+
+
+OUTCOMES: dict[Verdict, Outcome] = {
+    Verdict.NEW: Outcome.STORED,
+    Verdict.NEWER: Outcome.UPDATED,
+    Verdict.SAME: Outcome.UNCHANGED,
+    Verdict.OLDER: Outcome.SUPERSEDED,
+    Verdict.CONTRADICTS_AND_WINS: Outcome.UPDATED,
+    Verdict.CONTRADICTS_AND_LOSES: Outcome.QUARANTINED,
+}
+
+
+class Source(NamedTuple):
+    """Where rows come from, and which systems the records they refer to come from."""
+
+    system: str
+    person_system: str
+    incident_system: str
+    unit_system: str
+    unit_kind: str
+    characteristics: frozenset[CharacteristicKind] = frozenset()
+
+    @classmethod
+    def of(cls, mapping: FeedMapping) -> "Source":
+        """The source that a mapping describes."""
+        named = set(mapping.columns) | set(mapping.defaults)
+        return cls(
+            mapping.system,
+            mapping.person_system,
+            mapping.incident_system,
+            mapping.unit_system,
+            mapping.unit_kind,
+            frozenset(kind for kind in CharacteristicKind if kind.value in named),
+        )
+
+
+class Missing(NamedTuple):
+    """A record that a row refers to and that has not arrived."""
+
+    key: str
+    field: str
+    reason: str
+
+
+class Result(NamedTuple):
+    """What became of one row. ``loser``: the digest of the row that lost a contradiction."""
+
+    outcome: Outcome
+    missing: Missing | None = None
+    loser: str = ""
+
+
+PLAIN = {outcome: Result(outcome) for outcome in Outcome}
+
+
+def record_key(noun: str, system: str, ref: str) -> str:
+    """How a row that waits names what it waits for."""
+    return f"{noun}:{system}:{ref}"
+
+
+class Store:
+    """Base of the five kinds."""
+
+    noun: ClassVar[str]
+    model: ClassVar[Any]
+    held_columns: ClassVar[tuple[str, ...]] = ()
+    is_addressed: ClassVar[bool] = False
+    """Whether records appear in the address bar, by a name of our own."""
+
+    def __init__(
+        self, session: Session, source: Source, rows: Sequence[Any], now: datetime
+    ) -> None:
+        self.session = session
+        self.source = source
+        self.now = now
+        self.refs = {row.ref for row in rows}
+        self.changed: dict[str, Any] = {}
+        self.incident_ids: set[int] = set()
+        self.person_ids: set[int] = set()
+        self.held = self._look_up()
+        self.prepare(rows)
+
+    def _look_up(self) -> dict[str, Held]:
+        return queries.held(
+            self.session,
+            self.model,
+            system=self.source.system,
+            refs=self.refs,
+            columns=self.held_columns,
+        )
+
+    def prepare(self, rows: Sequence[Any]) -> None:
+        """Look up what the rows refer to."""
+
+    def missing(self, row: Any) -> Missing | None:
+        """The first record the row refers to that has not arrived."""
+        raise NotImplementedError
+
+    def columns(self, row: Any) -> dict[str, Any]:
+        """What the row says, as the table holds it."""
+        raise NotImplementedError
+
+    def new(self) -> dict[str, Any]:
+        """What every new record has besides what its row says."""
+        return {}
+
+    def note(self, id_: int | None, columns: dict[str, Any]) -> None:
+        """Remember whose exposures must be looked at again."""
+
+    def settle(self, row: Any) -> Result:
+        """Judge a row, and take what it says if it is the truest yet."""
+        held = self.held.get(row.ref)
+        verdict = judge(held, row.version, row.digest)
+        loser = ""
+        if verdict is Verdict.CONTRADICTS_AND_LOSES:
+            loser = row.digest
+        elif verdict is not Verdict.SAME and verdict is not Verdict.OLDER:
+            missing = self._withdraws(held, row) if row.bare else self.missing(row)
+            if missing:
+                return Result(Outcome.QUARANTINED, missing)
+            if held and verdict is Verdict.CONTRADICTS_AND_WINS:
+                loser = held.digest
+            self._accept(row, held)
+        outcome = self.outcome(row, verdict)
+        return Result(outcome, None, loser) if loser else PLAIN[outcome]
+
+    def _accept(self, row: Any, held: Held | None) -> None:
+        if held:
+            self.note(held.id, held.columns)
+            columns = {**held.columns, "withdrawn": True} if row.bare else self.columns(row)
+            changed = Held(held.id, row.version, row.digest, columns)
+        else:
+            changed = Held(None, row.version, row.digest, self.columns(row))
+        self.note(changed.id, changed.columns)
+        self.held[row.ref] = changed
+        self.changed[row.ref] = row
+
+    def outcome(self, row: Any, verdict: Verdict) -> Outcome:  # noqa: ARG002
+        """What to count the row as."""
+        return OUTCOMES[verdict]
+
+    def _withdraws(self, held: Held | None, row: Any) -> Missing | None:
+        if held:
+            return None
+        key = record_key(self.noun, self.source.system, row.ref)
+        return Missing(key, "ref", "This withdraws a record that has not arrived yet.")
+
+    def save(self) -> list[str]:
+        """Write what changed; returns the keys of the records that are new."""
+        fresh: list[dict[str, Any]] = []
+        altered: list[dict[str, Any]] = []
+        arrived: list[str] = []
+        system, new = self.source.system, self.new()
+        for ref in self.changed:
+            id_, version, digest, columns = self.held[ref]
+            said = {"source_version": version, "digest": digest, **columns}
+            if id_ is not None:
+                altered.append({"b_id": id_, **said})
+                continue
+            fresh.append({"source_system": system, "source_ref": ref, **new, **said})
+            arrived.append(record_key(self.noun, system, ref))
+        if self.is_addressed:
+            for said, public_id in zip(fresh, new_public_ids(len(fresh)), strict=True):
+                said["public_id"] = public_id
+        insert_rows(self.session, self.model, fresh)
+        update_rows(self.session, self.model, altered)
+        return arrived

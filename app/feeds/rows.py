@@ -1,0 +1,141 @@
+"""What one row says, once it is understood.
+
+Each row carries the source's reference and version and a digest of what it says. Together they
+decide which of several rows about one record is the true one; see :mod:`app.feeds.truth`.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from app.feeds.fields import EPOCH
+from app.feeds.models import FeedKind
+from app.incidents.models import AttendanceRole
+from app.people.models import LeavingReason, PostingKind, StaffType
+
+
+class PersonRow(NamedTuple):
+    """A member of staff. ``characteristics`` are those the file has a column for."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    given_name: str
+    family_name: str
+    staff_type: StaffType
+    rank: str
+    joined_on: date | None
+    characteristics: tuple[tuple[str, str], ...]
+    bare: bool = False
+
+
+class PostingRow(NamedTuple):
+    """A spell in a unit. ``bare``: it is withdrawn, and nothing else is said of it."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    person_ref: str = ""
+    unit_ref: str = ""
+    unit_name: str = ""
+    kind: PostingKind = PostingKind.SUBSTANTIVE
+    starts_on: date = date.min
+    ends_on: date | None = None
+    withdrawn: bool = True
+    bare: bool = True
+
+
+class LeaverRow(NamedTuple):
+    """The end of somebody's service. ``ref`` is the person's; withdrawn: they have not left."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    left_on: date | None
+    reason: LeavingReason | None
+    bare: bool = False
+
+
+class IncidentRow(NamedTuple):
+    """An incident. No ``type_code``: the mapping says that its code is not relevant."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    occurred_at: datetime = EPOCH
+    type_code: str = ""
+    area: str = ""
+    withdrawn: bool = True
+    bare: bool = True
+
+
+class AttendanceRow(NamedTuple):
+    """One source's word that one person was at one incident."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    person_ref: str = ""
+    incident_ref: str = ""
+    role: AttendanceRole = AttendanceRole.ASSIGNED
+    unit_ref: str = ""
+    withdrawn: bool = True
+    bare: bool = True
+
+
+Row = PersonRow | PostingRow | LeaverRow | IncidentRow | AttendanceRow
+
+
+# --- Rows that wait -------------------------------------------------------------------------------
+
+ROW_TYPES: dict[FeedKind, type[Any]] = {
+    FeedKind.PEOPLE: PersonRow,
+    FeedKind.POSTINGS: PostingRow,
+    FeedKind.LEAVERS: LeaverRow,
+    FeedKind.INCIDENTS: IncidentRow,
+    FeedKind.ATTENDANCE: AttendanceRow,
+}
+
+
+def _day(value: str) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _flag(value: str) -> bool:
+    return value == "True"
+
+
+READ_AGAIN: dict[str, Callable[[str], Any]] = {
+    "number": int,
+    "version": int,
+    "starts_on": _day,
+    "ends_on": _day,
+    "left_on": _day,
+    "reason": lambda value: LeavingReason(value) if value else None,
+    "role": AttendanceRole,
+    "kind": PostingKind,
+    "occurred_at": datetime.fromisoformat,
+    "withdrawn": _flag,
+    "bare": _flag,
+}
+
+
+def to_values(row: Row) -> dict[str, str]:
+    """A row as words, to be kept until the record it refers to arrives."""
+    return {name: "" if value is None else str(value) for name, value in row._asdict().items()}
+
+
+def from_values(kind: FeedKind, values: dict[str, str]) -> Row:
+    """The row that :func:`to_values` took apart."""
+    made: Row = ROW_TYPES[kind](
+        **{
+            name: READ_AGAIN[name](values[name]) if name in READ_AGAIN else values[name]
+            for name in ROW_TYPES[kind]._fields
+        }
+    )
+    return made

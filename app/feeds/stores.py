@@ -1,0 +1,289 @@
+"""The five kinds of record: what each one refers to, what it holds, whom it touches."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from app.feeds import queries
+from app.feeds.bulk import insert_rows, update_rows
+from app.feeds.models import FeedKind
+from app.feeds.records import (
+    OUTCOMES,
+    Missing,
+    Outcome,
+    Result,
+    Source,
+    Store,
+    record_key,
+)
+from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
+from app.feeds.truth import NOTHING, Held, Verdict
+from app.feeds.units import ensure_units
+from app.incidents.models import Attendance, Incident
+from app.people.models import Characteristic, Person, Posting
+from app.people.queries import chunks
+from app.people.service import posting_precedence
+
+
+class PersonStore(Store):
+    """People, with the characteristics the file has columns for."""
+
+    noun = "person"
+    model = Person
+    is_addressed = True
+
+    def missing(self, row: PersonRow) -> Missing | None:  # noqa: ARG002
+        """A person refers to nothing."""
+        return None
+
+    def columns(self, row: PersonRow) -> dict[str, Any]:
+        """What HR says of a person."""
+        return {
+            "given_name": row.given_name,
+            "family_name": row.family_name,
+            "staff_type": row.staff_type,
+            "rank": row.rank,
+            "joined_on": row.joined_on,
+        }
+
+    def new(self) -> dict[str, Any]:
+        """A new person has not left."""
+        return {
+            "left_on": None,
+            "leaving_reason": None,
+            "leaver_version": NOTHING,
+            "leaver_digest": "",
+        }
+
+    def save(self) -> list[str]:
+        """Write people, then what they declared."""
+        arrived = super().save()
+        if self.source.characteristics:
+            self._replace_characteristics()
+        return arrived
+
+    def _replace_characteristics(self) -> None:
+        numbers = queries.person_ids(
+            self.session, system=self.source.system, refs=self.changed.keys()
+        )
+        kinds = sorted(self.source.characteristics)
+        for chunk in chunks(numbers.values()):
+            self.session.connection().execute(
+                delete(Characteristic).where(
+                    col(Characteristic.person_id).in_(chunk), col(Characteristic.kind).in_(kinds)
+                )
+            )
+        declared = [
+            {"person_id": numbers[ref], "kind": kind, "value": value}
+            for ref, row in self.changed.items()
+            for kind, value in row.characteristics
+        ]
+        insert_rows(self.session, Characteristic, declared)
+
+
+class _RefersToPeople(Store):
+    """Rows that name a person."""
+
+    def prepare(self, rows: Sequence[Any]) -> None:
+        """Look up the people named."""
+        self.people = queries.person_ids(
+            self.session,
+            system=self.source.person_system,
+            refs={row.person_ref for row in rows if not row.bare},
+        )
+
+    def missing_person(self, ref: str) -> Missing | None:
+        """The person, if they are not known yet."""
+        if ref in self.people:
+            return None
+        key = record_key(PersonStore.noun, self.source.person_system, ref)
+        reason = "This person is not known yet. The row is used when they arrive in a people file."
+        return Missing(key, "person_ref", reason)
+
+
+class PostingStore(_RefersToPeople):
+    """Postings. Units that are not known yet are made, whether or not the row can be used."""
+
+    noun = "posting"
+    model = Posting
+    held_columns = ("person_id",)
+
+    def prepare(self, rows: Sequence[PostingRow]) -> None:
+        """Look up the people, and the units, named."""
+        super().prepare(rows)
+        named = [(row.unit_ref, row.version, row.unit_name) for row in rows if not row.bare]
+        self.units = ensure_units(
+            self.session, system=self.source.unit_system, kind=self.source.unit_kind, named=named
+        )
+
+    def missing(self, row: PostingRow) -> Missing | None:
+        """The person."""
+        return self.missing_person(row.person_ref)
+
+    def columns(self, row: PostingRow) -> dict[str, Any]:
+        """The spell, with its place among spells that overlap it."""
+        return {
+            "person_id": self.people[row.person_ref],
+            "unit_id": self.units[row.unit_ref],
+            "kind": row.kind,
+            "starts_on": row.starts_on,
+            "ends_on": row.ends_on,
+            "withdrawn": row.withdrawn,
+            "precedence": posting_precedence(row.kind, row.starts_on, row.ref),
+        }
+
+    def note(self, id_: int | None, columns: dict[str, Any]) -> None:  # noqa: ARG002
+        """Whoever's posting it was, or is."""
+        if columns:
+            self.person_ids.add(columns["person_id"])
+
+
+class LeaverStore(_RefersToPeople):
+    """The end of somebody's service, kept with the person."""
+
+    noun = "leaver"
+    model = Person
+
+    def _look_up(self) -> dict[str, Held]:
+        return queries.held_leavers(self.session, system=self.source.person_system, refs=self.refs)
+
+    def prepare(self, rows: Sequence[LeaverRow]) -> None:  # noqa: ARG002
+        """What is held says who is known."""
+        self.people = dict.fromkeys(self.held, 0)
+
+    def missing(self, row: LeaverRow) -> Missing | None:
+        """The person."""
+        return self.missing_person(row.ref)
+
+    def columns(self, row: LeaverRow) -> dict[str, Any]:
+        """When and why, or that they have not left."""
+        return {"left_on": row.left_on, "leaving_reason": row.reason}
+
+    def note(self, id_: int | None, columns: dict[str, Any]) -> None:
+        """The person."""
+        if columns and id_ is not None:
+            self.person_ids.add(id_)
+
+    def save(self) -> list[str]:
+        """Write it beside the person; nothing waits for it."""
+        changed = [
+            {
+                "b_id": self.held[ref].id,
+                "leaver_version": self.held[ref].version,
+                "leaver_digest": self.held[ref].digest,
+                **self.held[ref].columns,
+            }
+            for ref in self.changed
+        ]
+        update_rows(self.session, Person, changed)
+        return []
+
+
+class IncidentStore(Store):
+    """Incidents. One whose code is not relevant is kept as withdrawn, without type or area."""
+
+    noun = "incident"
+    model = Incident
+    is_addressed = True
+
+    def missing(self, row: IncidentRow) -> Missing | None:  # noqa: ARG002
+        """An incident refers to nothing."""
+        return None
+
+    def columns(self, row: IncidentRow) -> dict[str, Any]:
+        """What, when, where."""
+        return {
+            "occurred_at": row.occurred_at,
+            "type_code": row.type_code,
+            "area": row.area,
+            "withdrawn": row.withdrawn,
+        }
+
+    def new(self) -> dict[str, Any]:
+        """When we first heard of it."""
+        return {"received_at": self.now}
+
+    def note(self, id_: int | None, columns: dict[str, Any]) -> None:  # noqa: ARG002
+        """Those who attended it; nobody has attended one that is new."""
+        if id_ is not None:
+            self.incident_ids.add(id_)
+
+    def outcome(self, row: IncidentRow, verdict: Verdict) -> Outcome:
+        """A code that is not relevant counts as ignored, whatever became of the row."""
+        return OUTCOMES[verdict] if row.type_code or row.bare else Outcome.IGNORED
+
+
+class AttendanceStore(_RefersToPeople):
+    """Who was at, sent to or dealing with what."""
+
+    noun = "attendance"
+    model = Attendance
+    held_columns = ("incident_id", "person_id")
+
+    def prepare(self, rows: Sequence[AttendanceRow]) -> None:
+        """Look up the people and the incidents named."""
+        super().prepare(rows)
+        self.incidents = queries.incident_ids(
+            self.session,
+            system=self.source.incident_system,
+            refs={row.incident_ref for row in rows if not row.bare},
+        )
+
+    def missing(self, row: AttendanceRow) -> Missing | None:
+        """The person, or the incident."""
+        missing = self.missing_person(row.person_ref)
+        if missing or row.incident_ref in self.incidents:
+            return missing
+        key = record_key(IncidentStore.noun, self.source.incident_system, row.incident_ref)
+        reason = "This incident is not known yet. The row is used when it arrives."
+        return Missing(key, "incident_ref", reason)
+
+    def columns(self, row: AttendanceRow) -> dict[str, Any]:
+        """Who, what, how close."""
+        return {
+            "incident_id": self.incidents[row.incident_ref],
+            "person_id": self.people[row.person_ref],
+            "role": row.role,
+            "unit_ref": row.unit_ref,
+            "withdrawn": row.withdrawn,
+        }
+
+    def new(self) -> dict[str, Any]:
+        """When we first heard of it."""
+        return {"received_at": self.now}
+
+    def note(self, id_: int | None, columns: dict[str, Any]) -> None:  # noqa: ARG002
+        """The incident it was, or is, about."""
+        if columns:
+            self.incident_ids.add(columns["incident_id"])
+
+
+STORES: dict[FeedKind, type[Store]] = {
+    FeedKind.PEOPLE: PersonStore,
+    FeedKind.POSTINGS: PostingStore,
+    FeedKind.LEAVERS: LeaverStore,
+    FeedKind.INCIDENTS: IncidentStore,
+    FeedKind.ATTENDANCE: AttendanceStore,
+}
+
+
+class Applied(NamedTuple):
+    """What a batch did: results in the order of its rows, and what must be looked at again."""
+
+    results: list[Result]
+    incident_ids: set[int]
+    person_ids: set[int]
+    arrived: list[str]
+
+
+def apply(
+    session: Session, *, kind: FeedKind, source: Source, rows: Sequence[Row], now: datetime
+) -> Applied:
+    """Settle a batch of rows of one kind from one source, and write what changed."""
+    store = STORES[kind](session, source, rows, now)
+    results = [store.settle(row) for row in rows]
+    arrived = store.save()
+    return Applied(results, store.incident_ids, store.person_ids, arrived)

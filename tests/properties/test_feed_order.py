@@ -1,0 +1,441 @@
+"""However the rows of a history arrive, the force's record ends up the same.
+
+A history is a heap of rows about a few people, postings, leavers, incidents and attendances: new
+ones, duplicates, late ones, corrections, withdrawals, contradictions and rows that no mapping can
+use. It is dealt out into files at random and loaded. Beside it stands what the history comes down
+to, worked out here without the code under test, loaded cleanly once and recounted from nothing.
+"""
+
+import csv
+import sqlite3
+from collections import defaultdict
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import StaticPool, create_engine, event
+from sqlmodel import Session, select
+
+from app.database import _begin_sqlite, reading, transaction
+from app.exposure import service as exposure
+from app.exposure.models import WAITING, Exposure, MonthTally, Prompt, PromptingStart, PromptPerson
+from app.feeds.cells import Context
+from app.feeds.fields import BadValueError
+from app.feeds.mapping import parse_mapping
+from app.feeds.models import FeedKind, QuarantinedRow, RunState
+from app.feeds.parsing import RowReader
+from app.feeds.reader import Table
+from app.feeds.service import load_file
+from app.incidents.models import Attendance, Incident
+from app.incidents.service import install_shipped_framework
+from app.people.models import Characteristic, Person, Posting, Unit, UnitAncestor, UnitKind
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+STARTS = date(2026, 10, 20)
+
+MAPPINGS = {
+    FeedKind.PEOPLE: {
+        "columns": {
+            name: name
+            for name in ("ref", "family_name", "staff_type", "rank", "joined_on", "sex", "version")
+        },
+        "codes": {"staff_type": {"PC": "officer", "S": "staff"}},
+    },
+    FeedKind.POSTINGS: {
+        "columns": {
+            name: name
+            for name in (
+                "ref",
+                "person_ref",
+                "unit_ref",
+                "unit_name",
+                "kind",
+                "starts_on",
+                "ends_on",
+                "withdrawn",
+                "version",
+            )
+        },
+    },
+    FeedKind.LEAVERS: {
+        "columns": {
+            name: name for name in ("person_ref", "left_on", "reason", "withdrawn", "version")
+        },
+    },
+    FeedKind.INCIDENTS: {
+        "system": "cad",
+        "columns": {
+            name: name
+            for name in (
+                "ref",
+                "occurred_at",
+                "opening_code",
+                "closing_code",
+                "area",
+                "withdrawn",
+                "version",
+            )
+        },
+        "codes": {
+            "opening_code": {"DEATH": "sudden_death", "FIGHT": None, "SUI": "suicide"},
+            "closing_code": {"SUI": "suicide", "NFA": None},
+        },
+    },
+    FeedKind.ATTENDANCE: {
+        "system": "cad",
+        "person_system": "hr",
+        "columns": {
+            name: name
+            for name in ("ref", "person_ref", "incident_ref", "role", "withdrawn", "version")
+        },
+    },
+}
+MAPPINGS = {
+    kind: parse_mapping({"kind": kind, "version": "1", "system": "hr", **rest})
+    for kind, rest in MAPPINGS.items()
+}
+COLUMNS = {kind: list(mapping.columns) for kind, mapping in MAPPINGS.items()}
+IDENTITY = {kind: "person_ref" if kind is FeedKind.LEAVERS else "ref" for kind in FeedKind}
+TYPES = {"sudden_death", "suicide"}
+
+
+def one_of(*values):
+    return st.sampled_from(values)
+
+
+BARE = (FeedKind.POSTINGS, FeedKind.INCIDENTS, FeedKind.ATTENDANCE)
+VERSION = one_of("1", "1", "2", "3")
+WITHDRAWN = one_of("", "", "", "no", "yes")
+PEOPLE = one_of("P1", "P2", "P3")
+INCIDENTS = one_of("I1", "I2", "I3", "I4")
+DAYS = one_of("2026-09-30", "2026-10-25", "2026-11-02")
+MOMENTS = one_of(
+    "2026-10-24 23:30",  # Late in the evening by the clock of summer.
+    "2026-10-25 01:30",  # An hour that happens twice.
+    "2026-11-01 00:10",
+    "2026-11-10 12:00",
+    "2026-11-10 12:00",  # The same moment as another.
+    "2026-11-20 08:00",
+    "2031-01-01 00:00",  # Cannot have happened.
+)
+
+
+def cells(about, **fields):
+    return st.fixed_dictionaries(fields).map(
+        lambda row: (about, tuple(row.get(name, "") for name in COLUMNS[about]))
+    )
+
+
+ROWS = st.one_of(
+    cells(
+        FeedKind.PEOPLE,
+        ref=PEOPLE,
+        family_name=one_of("Ash", "=1+1"),
+        staff_type=one_of("PC", "S", "??"),
+        rank=one_of("", "Sergeant"),
+        sex=one_of("", "female"),
+        version=VERSION,
+    ),
+    cells(
+        FeedKind.POSTINGS,
+        ref=one_of("S1", "S2", "S3"),
+        person_ref=PEOPLE,
+        unit_ref=one_of("U1", "U2"),
+        unit_name=one_of("", "Blue", "Red"),
+        kind=one_of("substantive", "temporary"),
+        starts_on=DAYS,
+        ends_on=one_of("", "", "2026-11-05", "2026-10-01"),
+        withdrawn=WITHDRAWN,
+        version=VERSION,
+    ),
+    cells(
+        FeedKind.LEAVERS,
+        person_ref=PEOPLE,
+        left_on=one_of("2026-11-05", "2026-11-30", "soon"),
+        reason=one_of("", "transfer"),
+        withdrawn=WITHDRAWN,
+        version=VERSION,
+    ),
+    cells(
+        FeedKind.INCIDENTS,
+        ref=INCIDENTS,
+        occurred_at=MOMENTS,
+        opening_code=one_of("DEATH", "FIGHT", "SUI"),
+        closing_code=one_of("", "", "", "SUI", "NFA", "NEW"),
+        withdrawn=WITHDRAWN,
+        version=VERSION,
+    ),
+    *[
+        cells(
+            FeedKind.ATTENDANCE,
+            ref=one_of("A1", "A2", "A3", "A4", "A5", "A6"),
+            person_ref=PEOPLE,
+            incident_ref=INCIDENTS,
+            role=one_of("assigned", "at_scene", "at_scene", "remote"),
+            withdrawn=WITHDRAWN,
+            version=VERSION,
+        )
+    ]
+    * 3,
+    # A withdrawal that says nothing else.
+    st.tuples(
+        one_of(FeedKind.POSTINGS, FeedKind.INCIDENTS, FeedKind.ATTENDANCE),
+        st.integers(1, 4),
+        VERSION,
+    ).map(
+        lambda found: (
+            found[0],
+            tuple(
+                {"ref": f"{'SIA'[BARE.index(found[0])]}{found[1]}", "withdrawn": "yes"}.get(
+                    name, found[2] if name == "version" else ""
+                )
+                for name in COLUMNS[found[0]]
+            ),
+        )
+    ),
+)
+
+
+@st.composite
+def histories(draw):
+    """Files of rows, in the order in which they arrive."""
+    rows = draw(st.lists(ROWS, min_size=4, max_size=40))
+    rows += draw(st.lists(st.sampled_from(rows), max_size=6))
+    rows = draw(st.permutations(rows))
+    files, present = [], {}
+    for row in rows:
+        if row[0] not in present or draw(st.integers(0, 3)) == 0:
+            present[row[0]] = []
+            files.append((row[0], present[row[0]]))
+        present[row[0]].append(row[1])
+    return files
+
+
+# --- What a history comes down to -----------------------------------------------------------------
+
+
+class Reading(NamedTuple):
+    """A row that can be used, by its place among the rows of its record."""
+
+    order: tuple[int, str]
+    cells: tuple[str, ...]
+    row: object
+
+
+def understood(files, folder):
+    """Every usable row, by kind and reference."""
+    found = defaultdict(list)
+    for kind in FeedKind:
+        path = write(folder, kind, [row for other, rows in files for row in rows if other is kind])
+        table = Table(path)
+        reader = RowReader(table, MAPPINGS[kind], Context(NOW, TYPES))
+        for record in table:
+            try:
+                row = reader.parse(record.number, record.cells)
+            except BadValueError:
+                continue
+            found[kind, row.ref].append(
+                Reading((row.version, row.digest), tuple(record.cells), row)
+            )
+        table.close()
+    return found
+
+
+def final_facts(files, folder):
+    """One row for each record that stands at the end."""
+    found = understood(files, folder)
+    people = {ref for kind, ref in found if kind is FeedKind.PEOPLE}
+    incidents = {
+        ref
+        for (kind, ref), rows in found.items()
+        if kind is FeedKind.INCIDENTS and not all(reading.row.bare for reading in rows)
+    }
+    finals = defaultdict(list)
+    for (kind, _ref), rows in found.items():
+        usable = [one for one in rows if can_be_used(kind, one.row, people, incidents)]
+        if not usable:
+            continue
+        said = usable + [one for one in rows if one.row.bare]
+        best = max(said, key=lambda one: one.order)
+        if not best.row.bare:
+            finals[kind].append(best.cells)
+    return finals
+
+
+def can_be_used(kind, row, people, incidents):
+    if row.bare:
+        return False
+    if kind is FeedKind.LEAVERS:
+        return row.ref in people
+    if kind is FeedKind.POSTINGS:
+        return row.person_ref in people
+    if kind is FeedKind.ATTENDANCE:
+        return row.person_ref in people and row.incident_ref in incidents
+    return True
+
+
+# --- Databases ------------------------------------------------------------------------------------
+
+
+class Blank:
+    """An empty database that is up to date, to be opened in memory."""
+
+    def __init__(self, path) -> None:
+        self.image = bytearray(path.read_bytes())
+        # A database in memory keeps no write-ahead log; say so in its header.
+        self.image[18:20] = b"\x01\x01"
+
+
+@pytest.fixture(scope="module")
+def blank(templates):
+    return Blank(templates.sqlite("empty"))
+
+
+@contextmanager
+def fresh(blank):
+    def connect():
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection.deserialize(bytes(blank.image))
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    event.listen(engine, "begin", _begin_sqlite)
+    with transaction(engine) as session:
+        install_shipped_framework(session, now=NOW)
+        force = Unit(source_system="own", source_ref="F", name="Force", kind=UnitKind.FORCE)
+        session.add(force)
+        session.flush()
+        session.add(UnitAncestor(unit_id=force.id, ancestor_id=force.id, depth=0))
+        session.add(PromptingStart(unit_id=force.id, starts_on=STARTS))
+    yield engine
+    engine.dispose()
+
+
+def write(folder, kind, rows):
+    path = folder / f"{kind}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([COLUMNS[kind], *rows])
+    return path
+
+
+def load(engine, folder, kind, rows):
+    run = load_file(
+        engine, kind=kind, path=write(folder, kind, rows), mapping=MAPPINGS[kind], now=NOW
+    )
+    assert run.state is RunState.FINISHED
+    counts = (
+        run.stored,
+        run.updated,
+        run.unchanged,
+        run.superseded,
+        run.ignored,
+        run.quarantined,
+    )
+    assert sum(counts) == run.read == len(rows)
+    return run
+
+
+def state(engine):
+    """Everything that stands, by names that mean the same in every database."""
+    with reading(engine) as session:
+        people = dict(session.exec(select(Person.id, Person.source_ref)).all())
+        units = dict(session.exec(select(Unit.id, Unit.source_ref)).all()) | {None: None}
+        standing = session.exec(select(Incident).where(Incident.withdrawn == False)).all()  # noqa: E712
+        incidents = {incident.id: incident.source_ref for incident in standing}
+        return {
+            "people": {
+                (p.source_ref, p.family_name, p.staff_type, p.rank, p.left_on, p.leaving_reason)
+                for p in session.exec(select(Person))
+            },
+            "characteristics": {
+                (people[c.person_id], c.kind, c.value) for c in session.exec(select(Characteristic))
+            },
+            "postings": {
+                (
+                    p.source_ref,
+                    people[p.person_id],
+                    units[p.unit_id],
+                    p.kind,
+                    p.starts_on,
+                    p.ends_on,
+                )
+                for p in session.exec(select(Posting))
+                if not p.withdrawn
+            },
+            "incidents": {(i.source_ref, i.occurred_at, i.type_code) for i in standing},
+            "attendance": {
+                (a.source_ref, incidents[a.incident_id], people[a.person_id], a.role)
+                for a in session.exec(select(Attendance))
+                if not a.withdrawn and a.incident_id in incidents
+            },
+            **derived(session, people, incidents, units),
+        }
+
+
+def derived(session: Session, people, incidents, units):
+    waiting = session.exec(
+        select(PromptPerson, Prompt)
+        .where(Prompt.id == PromptPerson.prompt_id)
+        .where(PromptPerson.state.in_(WAITING))
+    )
+    return {
+        "exposures": {
+            (
+                people[e.person_id],
+                incidents[e.incident_id],
+                e.type_code,
+                e.occurred_at,
+                e.occurred_on,
+                units[e.unit_id],
+                e.remote,
+            )
+            for e in session.exec(select(Exposure))
+        },
+        "tallies": {
+            (people[t.person_id], t.month, t.type_code, t.count)
+            for t in session.exec(select(MonthTally))
+        },
+        "prompts": {
+            (
+                prompt.kind,
+                prompt.rule_code,
+                incidents[prompt.incident_id],
+                people[row.person_id],
+                row.why,
+                row.due_at,
+            )
+            for row, prompt in waiting
+        },
+    }
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(files=histories())
+def test_any_order_ends_in_the_same_record(blank, tmp_path, files):
+    with fresh(blank) as arrived, fresh(blank) as clean:
+        for kind, rows in files:
+            load(arrived, tmp_path, kind, rows)
+        finals = final_facts(files, tmp_path)
+        for kind in FeedKind:
+            load(clean, tmp_path, kind, finals[kind])
+        with transaction(clean) as session:
+            exposure.rebuild(session, now=NOW)
+        expected = state(clean)
+        assert state(arrived) == expected
+        with reading(arrived) as session:
+            assert exposure.differences(session) == []
+            for row in session.exec(select(QuarantinedRow)):
+                assert row.waiting_for is None or row.resolved_at is None
+
+        # And all of it once more changes nothing.
+        for kind, rows in reversed(files):
+            load(arrived, tmp_path, kind, rows)
+        assert state(arrived) == expected
