@@ -1,0 +1,100 @@
+"""The demo accounts: who can be signed in as, and what each of them shows. Data only."""
+
+from dataclasses import dataclass
+
+from app.security.permissions import Role
+
+DEMO_PASSWORD = "walk the north moor"  # noqa: S105 - printed on the demo's sign-in page
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """One account listed on the sign-in page of a demo, with a sentence on what it shows."""
+
+    role: Role
+    username: str
+    name: str
+    sees: str
+    password: str = DEMO_PASSWORD
+
+
+DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
+    DemoAccount(
+        Role.SUPERVISOR,
+        "supervisor@demo",
+        "Nadia Holroyd",
+        "A response sergeant: her team's table, with prompts that are new, nearly due and overdue.",
+    ),
+    DemoAccount(
+        Role.STAFF,
+        "staff@demo",
+        "Callum Ferriby",
+        "A constable on that team: his own record, and who has looked at it.",
+    ),
+    DemoAccount(
+        Role.SUPERVISOR,
+        "deputy@demo",
+        "Owen Adebayo",
+        "The deputy who covers for that sergeant: the same table, while he is her deputy.",
+    ),
+    DemoAccount(
+        Role.SUPERVISOR,
+        "supervisor2@demo",
+        "Ruth Penhallow",
+        "A control room team leader: people who hear or see distressing things without going.",
+    ),
+    DemoAccount(
+        Role.WELLBEING_PRACTITIONER,
+        "practitioner@demo",
+        "Sunita Marlowe",
+        "A wellbeing practitioner: any team or person in one district, and each look is recorded.",
+    ),
+    DemoAccount(
+        Role.WELLBEING_LEAD,
+        "lead@demo",
+        "Gareth Winterbourne",
+        "The force's wellbeing lead: every team, and what support followed.",
+    ),
+    DemoAccount(
+        Role.SENIOR_LEADER,
+        "leader@demo",
+        "Imogen Fairclough",
+        "A chief superintendent: nobody's record but her own.",
+    ),
+    DemoAccount(
+        Role.DEI_ANALYST,
+        "dei@demo",
+        "Kwame Lister",
+        "A diversity, equality and inclusion analyst: nobody's record but his own.",
+    ),
+    DemoAccount(
+        Role.EVALUATOR,
+        "evaluator@demo",
+        "Hannah Oyelaran",
+        "An outside evaluator with no record in the force: guidance only.",
+    ),
+    DemoAccount(
+        Role.COMMS_EDITOR,
+        "editor@demo",
+        "Bethan Quayle",
+        "A communications editor: guidance, and her own record.",
+    ),
+    DemoAccount(
+        Role.COMMS_PUBLISHER,
+        "publisher@demo",
+        "Dominic Sarsfield",
+        "A communications publisher: guidance, and his own record.",
+    ),
+    DemoAccount(
+        Role.DATA_STEWARD,
+        "steward@demo",
+        "Farah Willoughby",
+        "A data steward: what arrived from force systems, and what could not be used and why.",
+    ),
+    DemoAccount(
+        Role.ADMINISTRATOR,
+        "admin@demo",
+        "Leo Ashdown",
+        "An administrator: who may sign in and with which roles; nobody's record.",
+    ),
+)

@@ -1,0 +1,254 @@
+"""Inventing a whole force, its history included, on an empty database."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Engine
+from sqlmodel import Session, SQLModel
+
+from app.common.clock import local_date
+from app.database import transaction
+from app.demo import absence, careers, history, incidents, organisation, people, prompts, story
+from app.demo.arrivals import write_arrivals
+from app.demo.chance import Chance
+from app.demo.conversations import write_down
+from app.demo.incidents import Record, World
+from app.demo.people import Everyone
+from app.demo.plan import PLANS, Size
+from app.demo.sign_ins import write_accounts, write_looks
+from app.demo.store import Row, continue_numbering, write
+from app.exposure import service as exposure
+from app.exposure.models import PromptingStart
+from app.incidents.models import Attendance, Incident
+from app.incidents.service import install_shipped_framework
+from app.people.models import (
+    AbsenceSpell,
+    Characteristic,
+    Person,
+    Posting,
+    Skill,
+    Supervision,
+    Unit,
+    UnitAncestor,
+    UnitKind,
+)
+from app.people.service import posting_precedence
+from app.security.encryption import KeyRing
+
+Progress = Callable[[str, int, int], None]
+HR = "hr"
+OTHERS_BEGAN = timedelta(days=2)
+"""Districts after the pilot were switched on this long ago."""
+STEPS = 3
+
+
+@dataclass(frozen=True)
+class _Force:
+    everyone: Everyone
+    world: World
+    record: Record
+
+
+def build(
+    engine: Engine,
+    *,
+    size: Size,
+    now: datetime,
+    ring: KeyRing,
+    progress: Progress | None = None,
+) -> None:
+    """Fill a migrated, empty database; all of it, or nothing if it is stopped on the way.
+
+    The same ``now`` gives the same force, sealed values and password hashes apart.
+    """
+    say = progress or _quiet
+    now = now.replace(second=0, microsecond=0)
+    force = _invent(size, now, say)
+    with transaction(engine) as session:
+        _write_force(session, force, say)
+        _play(session, force, ring, now, say)
+        continue_numbering(session)
+
+
+def _quiet(_step: str, _done: int, _total: int) -> None:
+    return
+
+
+def _invent(size: Size, now: datetime, say: Progress) -> _Force:
+    step = "Inventing people"
+    plan, today = PLANS[size], local_date(now)
+    say(step, 0, STEPS)
+    made = organisation.build(plan, Chance("organisation"))
+    everyone = people.build(plan, made, today, Chance("people"))
+    say(step, 1, STEPS)
+    lives = careers.build(plan, made, everyone, today, Chance("careers"))
+    say(step, 2, STEPS)
+    away = absence.build(plan, everyone, now, Chance("absence"))
+    say(step, STEPS, STEPS)
+    world = World(plan, made, lives, away, now)
+    told, quiet = story.tell(everyone, world)
+    record = incidents.build(
+        world, told, quiet, Chance("incidents"), partial(say, "Inventing incidents")
+    )
+    return _Force(everyone, world, record)
+
+
+def _write_force(session: Session, force: _Force, say: Progress) -> None:
+    today = force.world.today
+    lives = force.world.careers
+    everyone = force.everyone
+    tables: tuple[tuple[type[SQLModel], Iterator[Row]], ...] = (
+        (Unit, _units(force)),
+        (UnitAncestor, _ancestors(force)),
+        (Person, _people(force)),
+        (Characteristic, people.characteristics(everyone, Chance("characteristics"))),
+        (Skill, people.skills(everyone, today, Chance("skills"))),
+        (Posting, _postings(force)),
+        (Supervision, _supervisions(lives)),
+        (AbsenceSpell, _absences(force)),
+        (Incident, _incidents(force)),
+        (Attendance, _attendance(force)),
+        (PromptingStart, _starts(force)),
+    )
+    for done, (table, rows) in enumerate(tables):
+        say("Writing it down", done, len(tables))
+        write(session, table, rows)
+    say("Writing it down", len(tables), len(tables))
+    install_shipped_framework(session, now=force.world.now)
+
+
+def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Progress) -> None:
+    everyone, world = force.everyone, force.world
+    exposure.rebuild(session, now=now, progress=say)
+    step = "Holding conversations"
+    say(step, 0, STEPS)
+    accounts = write_accounts(session, everyone, world, Chance("accounts"))
+    asked = prompts.renumber(session, Chance("prompts"))
+    say(step, 1, STEPS)
+    bundles = prompts.bundles(asked, world, everyone, force.record)
+    top = everyone.holding(world.organisation.top)
+    past = history.play(world, bundles, top, Chance("history"))
+    write_down(session, past, world, accounts, ring, Chance("conversations"))
+    say(step, 2, STEPS)
+    write_looks(session, everyone, world, past, accounts)
+    write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
+    say(step, STEPS, STEPS)
+
+
+# --- Rows -----------------------------------------------------------------------------------------
+
+
+def _units(force: _Force) -> Iterator[Row]:
+    for place in force.world.organisation.places:
+        yield {
+            "id": place.id,
+            "public_id": place.public_id,
+            "source_system": HR,
+            "source_ref": f"U{place.id:04}",
+            "name": place.name,
+            "kind": place.kind,
+            "parent_id": place.parent.id if place.parent else None,
+        }
+
+
+def _ancestors(force: _Force) -> Iterator[Row]:
+    for place in force.world.organisation.places:
+        for depth, above in enumerate(place.above()):
+            yield {"unit_id": place.id, "ancestor_id": above.id, "depth": depth}
+
+
+def _people(force: _Force) -> Iterator[Row]:
+    for human in force.everyone:
+        yield {
+            "id": human.id,
+            "public_id": human.public_id,
+            "source_system": HR,
+            "source_ref": human.ref,
+            "given_name": human.given,
+            "family_name": human.family,
+            "staff_type": human.post.staff_type,
+            "rank": human.post.rank,
+            "joined_on": human.joined_on,
+            "left_on": human.left_on,
+            "leaving_reason": human.leaving_reason,
+            "leaver_version": -1 if human.left_on is None else 0,
+        }
+
+
+def _postings(force: _Force) -> Iterator[Row]:
+    for number, turn in enumerate(force.world.careers.turns, 1):
+        yield {
+            "id": number,
+            "source_system": HR,
+            "source_ref": turn.ref,
+            "person_id": turn.human.id,
+            "unit_id": turn.home.id,
+            "kind": turn.kind,
+            "starts_on": turn.starts_on,
+            "ends_on": turn.ends_on,
+            "precedence": posting_precedence(turn.kind, turn.starts_on, turn.ref),
+        }
+
+
+def _supervisions(lives: careers.Careers) -> Iterator[Row]:
+    for leading in lives.leading:
+        yield {
+            "unit_id": leading.unit.id,
+            "person_id": leading.human.id,
+            "kind": leading.kind,
+            "starts_on": leading.starts_on,
+            "ends_on": leading.ends_on,
+        }
+
+
+def _absences(force: _Force) -> Iterator[Row]:
+    for away in force.world.absences.spells:
+        yield {
+            "person_id": away.human.id,
+            "starts_on": away.starts_on,
+            "ends_on": away.ends_on,
+            "psychological": away.psychological,
+            "hours_lost": away.hours,
+            "recorded_at": away.recorded_at,
+        }
+
+
+def _incidents(force: _Force) -> Iterator[Row]:
+    for incident in force.record.incidents:
+        yield {
+            "id": incident.id,
+            "public_id": incident.public_id,
+            "source_system": incident.source,
+            "source_ref": incident.ref,
+            "occurred_at": incident.occurred_at,
+            "type_code": incident.type_code,
+            "area": incident.area,
+            "withdrawn": incident.withdrawn,
+            "received_at": incident.received_at,
+        }
+
+
+def _attendance(force: _Force) -> Iterator[Row]:
+    for number, presence in enumerate(force.record.presences, 1):
+        yield {
+            "id": number,
+            "source_system": presence.source,
+            "source_ref": presence.ref,
+            "incident_id": presence.incident.id,
+            "person_id": presence.human.id,
+            "role": presence.role,
+            "withdrawn": presence.withdrawn,
+            "received_at": presence.incident.received_at,
+        }
+
+
+def _starts(force: _Force) -> Iterator[Row]:
+    world = force.world
+    pilot = world.plan.districts[0][0]
+    for place in world.organisation.places:
+        if place.kind is UnitKind.DISTRICT:
+            days = timedelta(days=world.plan.days_prompted)
+            before = days if place.district == pilot else OTHERS_BEGAN
+            yield {"unit_id": place.id, "starts_on": world.today - before}
