@@ -1,0 +1,82 @@
+# The two commands that matter are `make run` and `make test`; `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := $(shell find app/static/src -type f 2>/dev/null)
+
+# Settings for `make run`; app/config.py says what each means and lists the others.
+DEMO ?= slice
+export DEMO
+
+.PHONY: help setup run prepare assets migrate demo test check accept bench clean
+
+help: ## List these commands
+	@echo "make run [DEMO=slice|full|off] [PORT=8000] [DATABASE_URL=postgresql://…]"
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+setup: .build/python .build/node ## Install what the site needs to run
+
+run: setup assets prepare ## Serve the site, with an invented force unless DEMO=off
+	@exec bin/serve
+
+prepare: setup
+	@$(BIN)/python -m app.prepare
+
+assets: .build/assets ## Build the pages' scripts and styles
+
+migrate: setup ## Bring the database up to date, without a demo force
+	@DEMO=off $(BIN)/python -m app.prepare
+
+demo: ## Throw the local demo away and invent a new one (DEMO=slice or full)
+	@rm -f instance/tracker.db instance/tracker.db-wal instance/tracker.db-shm
+	@$(MAKE) prepare
+
+test: .build/python-dev assets .build/browser-found ## Run every test, on both databases and in a browser
+	@$(BIN)/python -m pytest
+
+check: .build/python-dev ## Lint, types, layers, templates and dead code
+	@echo "ruff"         && $(BIN)/ruff check --quiet .
+	@echo "ruff format"  && $(BIN)/ruff format --check --quiet .
+	@echo "mypy"         && $(BIN)/mypy
+	@echo "lint-imports" && $(BIN)/lint-imports --quiet
+	@echo "djlint"       && $(BIN)/djlint --quiet --lint app/templates
+	@echo "vulture"      && $(BIN)/vulture
+
+accept: .build/python-dev ## Import a whole published data set and check its known answers
+	@$(BIN)/python -m tests.accept
+
+bench: .build/python-dev assets ## Measure the site against the plainest way to do the same
+	@$(BIN)/python -m bench
+
+clean: ## Remove everything that was installed or built; the database stays
+	rm -rf .venv node_modules .build app/static/dist app/static/.webassets-cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# What is installed or built leaves a stamp in .build, so that the next run does not do it again.
+
+.build/python: requirements.txt bin/install
+	@$(PYTHON) bin/install requirements.txt
+	@mkdir -p .build && touch $@
+
+.build/python-dev: requirements.txt requirements-dev.txt bin/install
+	@$(PYTHON) bin/install requirements-dev.txt
+	@mkdir -p .build && touch .build/python $@
+
+.build/node: package.json package-lock.json .npmrc bin/node | .build/python
+	@bin/node
+	@touch $@
+
+.build/assets: .build/node .build/python app/web/assets.py $(SOURCES)
+	@echo "Building the scripts and styles"
+	@rm -rf app/static/dist
+	@DEMO=tiny INSTANCE=.build/instance SECRET_KEY=building-needs-no-secret-of-its-own \
+		$(BIN)/flask --app app.factory assets build >.build/assets.log 2>&1 || { cat .build/assets.log >&2; exit 1; }
+	@touch $@
+
+.build/browser-found: bin/browser .build/node
+	@bin/browser
+	@touch $@

@@ -1,0 +1,76 @@
+"""Templates compile, stay free of code, and carry what every page needs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import meta, nodes
+
+FOLDER = Path("app/templates")
+TEMPLATES = sorted(FOLDER.rglob("*.html"))
+PAGES = [
+    path
+    for path in TEMPLATES
+    if not path.name.startswith("_") and path.parent.name not in {"layout", "components"}
+]
+INLINE = re.compile(
+    r"<style|\sstyle=|\son[a-z]+=|javascript:|hx-on|<script(?![^>]*(?:\ssrc=|application/json))"
+)
+UNSAFE = re.compile(r"\|\s*safe\b|Markup\(|autoescape\s+false")
+SAFE_ON_PURPOSE = {"publishing/guidance_page.html": 1}
+"""Templates that print HTML made elsewhere, and how often: cleaned Markdown, and nothing else."""
+
+
+def relative(path: Path) -> str:
+    """The name Flask knows a template by."""
+    return path.relative_to(FOLDER).as_posix()
+
+
+def parse(app, path: Path) -> nodes.Template:
+    """A template's syntax tree."""
+    return app.jinja_env.parse(path.read_text())
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_a_template_compiles_and_finds_what_it_includes(app, path):
+    app.jinja_env.get_template(relative(path))
+    for name in meta.find_referenced_templates(parse(app, path)):
+        assert name, f"{path} chooses a template by a value"
+        app.jinja_env.get_template(name)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_a_template_holds_no_script_and_no_style(path):
+    assert INLINE.findall(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_a_template_escapes_what_it_prints(path):
+    assert len(UNSAFE.findall(path.read_text())) == SAFE_ON_PURPOSE.get(relative(path), 0)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=relative)
+def test_every_page_has_a_title_of_its_own(app, path):
+    blocks = {block.name for block in parse(app, path).find_all(nodes.Block)}
+    assert "title" in blocks or "<title>" in path.read_text()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_a_template_imports_nothing_it_does_not_use(app, path):
+    tree = parse(app, path)
+    imported = set()
+    for node in tree.find_all(nodes.FromImport):
+        imported |= {name if isinstance(name, str) else name[1] for name in node.names}
+    imported |= {node.target for node in tree.find_all(nodes.Import)}
+    used = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
+    assert imported <= used
+
+
+def test_every_template_is_used(app):
+    text = "".join(path.read_text() for path in [*TEMPLATES, *Path("app").rglob("*.py")])
+    unused = [
+        relative(path)
+        for path in TEMPLATES
+        if f'"{relative(path)}"' not in text and path.parent.name != "errors"
+    ]
+    assert unused == []
