@@ -86,7 +86,9 @@ def _runs(world: World, people: int, chance: Chance) -> Iterator[Row]:
 
 
 def _run(kind: FeedKind, at: datetime, usual: int, chance: Chance) -> Row:
-    read = max(1, round(usual * chance.uniform(0.8, 1.2)))
+    # Everybody comes each night; of the rest only what is new.
+    spread = 0.002 if kind is FeedKind.PEOPLE else 0.2
+    read = max(1, round(usual * chance.uniform(1 - spread, 1 + spread)))
     system = "hr" if kind in NIGHTLY else "command"
     new = read if kind not in NIGHTLY else round(read * 0.002)
     return {

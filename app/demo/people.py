@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from app.demo.accounts import DEMO_ACCOUNTS
 from app.demo.chance import Chance
 from app.demo.names import ETHNICITIES, MEN, WOMEN, invent
-from app.demo.organisation import Organisation, Post
+from app.demo.organisation import Organisation, Place, Post
 from app.demo.plan import Plan
 from app.people.models import CharacteristicKind, LeavingReason, StaffType, SupervisionKind
 
@@ -15,6 +15,8 @@ YEAR = 365.25
 PREFER_NOT = "prefer_not_to_say"
 PENSION_YEARS = 25
 """Of service, from when on most who leave retire."""
+HANDLERS = 2
+"""Of the control room, those whose calls are part of the demo's story."""
 SHARE_WHO_LEAVE = 0.07
 """Of a force's people, each year."""
 
@@ -135,6 +137,10 @@ class Everyone:
         yield from self.in_post
         yield from self.gone
 
+    def members(self, crew: Place) -> list[Human]:
+        """The people of a team who do not lead it."""
+        return [one for one in self.in_post if one.post.crew is crew and one.post.leads is None]
+
     def holding(self, post: Post) -> Human:
         """The person who fills a post."""
         return next(human for human in self.in_post if human.post is post)
@@ -157,6 +163,8 @@ def build(plan: Plan, organisation: Organisation, today: date, chance: Chance) -
             _play(human, part, names[part.username], today)
         human.steady = human.steady or post.crew is organisation.demo_team
         everyone.in_post.append(human)
+    for handler in everyone.members(everyone.acting("supervisor2@demo").post.crew)[:HANDLERS]:
+        handler.steady = True
     _leavers(plan, everyone, today, chance, taken)
     return everyone
 

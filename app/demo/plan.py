@@ -249,6 +249,8 @@ class Plan:
 
 
 PILOT = "Harrowmere"
+DAYS_PROMPTED = 350
+"""Not quite a year, so that the last twelve months hold every conversation for two weeks yet."""
 
 PLANS: Mapping[Size, Plan] = {
     "tiny": Plan(
@@ -271,9 +273,9 @@ PLANS: Mapping[Size, Plan] = {
         districts=((PILOT, 1_500),),
         departments=DEPARTMENTS,
         days=365,
-        days_prompted=365,
+        days_prompted=DAYS_PROMPTED,
         figures=PUBLISHED,
-        activity=0.95,
+        activity=0.96,
     ),
     "full": Plan(
         districts=(
@@ -285,9 +287,9 @@ PLANS: Mapping[Size, Plan] = {
         ),
         departments=DEPARTMENTS,
         days=3 * 365,
-        days_prompted=365,
+        days_prompted=DAYS_PROMPTED,
         figures=PUBLISHED,
-        activity=0.85,
+        activity=0.89,
     ),
 }
 

@@ -1,7 +1,7 @@
 """Inventing a whole force, its history included, on an empty database."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,6 +14,7 @@ from app.demo import absence, careers, history, incidents, organisation, people,
 from app.demo.arrivals import write_arrivals
 from app.demo.chance import Chance
 from app.demo.conversations import write_down
+from app.demo.history import TooQuietError
 from app.demo.incidents import Record, World
 from app.demo.people import Everyone
 from app.demo.plan import PLANS, Size
@@ -42,6 +43,8 @@ HR = "hr"
 OTHERS_BEGAN = timedelta(days=2)
 """Districts after the pilot were switched on this long ago."""
 STEPS = 3
+BUSIER = (1.0, 1.25, 1.6)
+"""Chance, counted from another day, may bring too little for the figures: then more is tried."""
 
 
 @dataclass(frozen=True)
@@ -65,20 +68,27 @@ def build(
     """
     say = progress or _quiet
     now = now.replace(second=0, microsecond=0)
-    force = _invent(size, now, say)
-    with transaction(engine) as session:
-        _write_force(session, force, say)
-        _play(session, force, ring, now, say)
-        continue_numbering(session)
+    for busier in BUSIER:
+        force = _invent(size, now, busier, say)
+        try:
+            with transaction(engine) as session:
+                _write_force(session, force, say)
+                _play(session, force, ring, now, say)
+                continue_numbering(session)
+        except TooQuietError:
+            if busier == BUSIER[-1]:
+                raise
+        else:
+            return
 
 
 def _quiet(_step: str, _done: int, _total: int) -> None:
     return
 
 
-def _invent(size: Size, now: datetime, say: Progress) -> _Force:
-    step = "Inventing people"
-    plan, today = PLANS[size], local_date(now)
+def _invent(size: Size, now: datetime, busier: float, say: Progress) -> _Force:
+    step, today = "Inventing people", local_date(now)
+    plan = replace(PLANS[size], activity=PLANS[size].activity * busier)
     say(step, 0, STEPS)
     made = organisation.build(plan, Chance("organisation"))
     everyone = people.build(plan, made, today, Chance("people"))

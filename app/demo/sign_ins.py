@@ -170,7 +170,7 @@ def _visits(everyone: Everyone, world: World, accounts: dict[int, int]) -> Itera
         (34, 2, "supervisor@demo", Role.SUPERVISOR),
     )
     for days, hours, username, role in looks:
-        at = world.now - timedelta(days=days, hours=hours)
+        at = world.now - timedelta(days=days, hours=hours, minutes=days * 29 % 60)
         by = accounts[everyone.acting(username).id]
         yield _entry(Event.TEAM_VIEWED, at, by, role, unit=team)
         yield _entry(

@@ -1,5 +1,6 @@
 """What holds for a demo force on both databases and at any moment."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -100,6 +101,20 @@ def test_any_moment_will_do(build, now):
         assert session.exec(select(func.count()).select_from(Debrief)).one() == figures.debriefs
         assert session.exec(select(func.count()).select_from(DebriefPerson)).one() == figures.people
         assert session.exec(select(func.max(Incident.received_at))).one() <= now
+        assert not exposure.differences(session)
+
+
+def test_a_period_too_quiet_for_the_figures_is_made_busier(build, monkeypatch):
+    told = []
+    quiet = replace(PLANS["tiny"], activity=1.0)
+    monkeypatch.setattr(service, "PLANS", {"tiny": quiet})
+    engine = build(
+        "sqlite", NOW, progress=lambda step, done, total: told.append((step, done, total))
+    )
+    assert told.count(("Inventing people", 0, 3)) > 1
+    with reading(engine) as session:
+        held = session.exec(select(func.count()).select_from(DebriefPerson)).one()
+        assert held == quiet.figures.people
         assert not exposure.differences(session)
 
 
