@@ -31,7 +31,9 @@ def sync_prompts(session: Session, person_ids: Sequence[int], now: datetime) -> 
     since = min(starts.values()) - timedelta(days=longest)
     for chunk in chunks(person_ids, 500):
         facts: dict[int, list[Fact]] = {}
-        for row in queries.stored(session, person_ids=chunk, since=since):
+        found = list(queries.stored(session, person_ids=chunk, since=since))
+        refs = queries.incident_refs(session, incident_ids={row.incident_id for row in found})
+        for row in found:
             facts.setdefault(row.person_id, []).append(
                 Fact(
                     row.incident_id,
@@ -39,6 +41,7 @@ def sync_prompts(session: Session, person_ids: Sequence[int], now: datetime) -> 
                     row.occurred_at,
                     row.unit_id,
                     row.framework_number,
+                    refs[row.incident_id],
                 )
             )
         wanted = {

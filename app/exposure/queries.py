@@ -131,6 +131,17 @@ def tallies(
     return {(person, month, code): n for person, month, code, n in session.exec(statement)}
 
 
+def incident_refs(session: Session, *, incident_ids: Collection[int]) -> dict[int, str]:
+    """What the sources call these incidents, by number."""
+    found: dict[int, str] = {}
+    for chunk in chunks(incident_ids):
+        statement = select(Incident.id, Incident.source_system, Incident.source_ref).where(
+            col(Incident.id).in_(chunk)
+        )
+        found |= {id_ or 0: f"{system}:{ref}" for id_, system, ref in session.exec(statement)}
+    return found
+
+
 def prompting_starts(session: Session) -> dict[int | None, date]:
     """From which day each unit is prompted. The entry for ``None`` is the whole force's own start:
     it also covers people whom no posting places anywhere."""

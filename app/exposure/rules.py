@@ -22,6 +22,9 @@ class Fact:
     occurred_at: datetime
     unit_id: int | None
     framework_number: int
+    incident_ref: str = ""
+    """The source's own name of the incident: settles which of two at the same moment came first,
+    as the number, given in order of arrival, must not."""
 
     @property
     def day(self) -> date:
@@ -60,7 +63,7 @@ def prompts_for(
     conversation and not ten. Where an incident that always prompts also completes a rule, the two
     reasons share one prompt.
     """
-    ordered = sorted(facts, key=lambda fact: (fact.occurred_at, fact.incident_id))
+    ordered = sorted(facts, key=lambda fact: (fact.occurred_at, fact.incident_ref))
     spoke: dict[str, date] = {}
     wanted: list[Wanted] = []
     for index, fact in enumerate(ordered):

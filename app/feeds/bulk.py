@@ -22,7 +22,9 @@ def insert_rows(session: Session, model: Any, rows: Sequence[Values]) -> None:
     """Add rows, which all name the same columns."""
     if rows:
         names = list(rows[0])
-        statement = insert(model.__table__).values({name: bindparam(name) for name in names})
+        # Inline: nobody asks for the numbers the database gives.
+        statement = insert(model.__table__).inline()
+        statement = statement.values({name: bindparam(name) for name in names})
         _execute(session, statement, model, names, rows)
 
 

@@ -196,7 +196,7 @@ class FeedMapping(_Part):
         given = set(self.columns) | set(self.defaults)
         for group in NEEDED[self.kind]:
             if not given & set(group):
-                message = f"a {self.kind} mapping needs a column for {' or '.join(group)}. Add it."
+                message = f"a mapping for {self.kind} needs a column for {' or '.join(group)}."
                 raise ValueError(message)
         if "occurred_date" in given and "occurred_at" not in given and "occurred_time" not in given:
             message = "occurred_date needs occurred_time beside it. Add a column or a default."
@@ -220,7 +220,7 @@ def _refuse_unknown(part: str, given: Collection[str], known: Collection[str], k
     unknown = sorted(set(given) - set(known))
     if unknown:
         choices = ", ".join(name for name in dict.fromkeys(known))
-        message = f"{part} of a {kind} mapping cannot name {unknown[0]}. Use one of: {choices}."
+        message = f"{part} in a mapping for {kind} cannot name {unknown[0]}. Use one of: {choices}."
         raise ValueError(message)
 
 

@@ -19,10 +19,14 @@ from app.feeds.stores import apply
 from app.people.queries import chunks
 
 MOST_AT_ONCE = 5_000
+LONGEST_REFERENCE = 160
 SHOWN = 120
 """Characters of a faulty value that are kept for the steward."""
 USED = frozenset({Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.IGNORED})
 """What became of a row that its record now says, or already said."""
+SOURCE = ("person_system", "incident_system", "unit_system", "unit_kind")
+"""What a waiting row remembers of its mapping."""
+UNREADABLE = "This row was set aside by an older version of the site. Send it again."
 CONTRADICTION = (
     "Two rows give this record the same version and say different things. One was kept; "
     "send the right one with a higher version."
@@ -60,7 +64,8 @@ def rejected(number: int, cells: Iterable[str], ref: str, error: BadValueError) 
     if error.value:
         values[error.field] = clip(error.value)
     mark = fingerprint("rejected", error.field, *(cell[:MOST_AT_ONCE] for cell in cells))
-    return Aside(mark, ref[:160], None, number, error.field, error.reason, values)
+    known = ref if len(ref) <= LONGEST_REFERENCE and not UNFIT.search(ref) else ""
+    return Aside(mark, known, None, number, error.field, error.reason, values)
 
 
 def waits(row: Row, source: Source, missing: Missing) -> Aside:
@@ -91,12 +96,7 @@ def contradiction(row: Row, loser: str) -> Aside:
 
 
 def _words(source: Source) -> dict[str, str]:
-    return {
-        "person_system": source.person_system,
-        "incident_system": source.incident_system,
-        "unit_system": source.unit_system,
-        "unit_kind": source.unit_kind,
-    }
+    return {name: getattr(source, name) for name in SOURCE}
 
 
 def put(
@@ -188,36 +188,59 @@ class Release:
         for keys in chunks(arrived):
             # Each row that is found leaves the queue, or waits for something that is not here.
             while found := queries.waiting(self.session, keys=keys, limit=MOST_AT_ONCE):
-                for (kind, source), group in groupby(sorted(found, key=_group), key=_group):
+                restored = [_restore(row) for row in found]
+                self._give_up([row for row, kept in zip(found, restored, strict=True) if not kept])
+                kept = sorted((one for one in restored if one), key=_group)
+                for (kind, source), group in groupby(kept, key=_group):
                     later += self._retry(kind, source, list(group))
         self.use(later)
 
-    def _retry(self, kind: FeedKind, source: Source, found: list[Waiting]) -> list[str]:
-        rows = [from_values(kind, row.values) for row in found]
+    def _give_up(self, found: list[Waiting]) -> None:
+        changes = [{"b_id": row.id, "waiting_for": None, "reason": UNREADABLE} for row in found]
+        update_rows(self.session, QuarantinedRow, changes)
+
+    def _retry(self, kind: FeedKind, source: Source, found: list["Restored"]) -> list[str]:
+        rows = [one.row for one in found]
         applied = apply(self.session, kind=kind, source=source, rows=rows, now=self.now)
         self.incident_ids |= applied.incident_ids
         self.person_ids |= applied.person_ids
-        tried = list(zip(found, rows, applied.results, strict=True))
-        changes = [{"b_id": old.id, **_after(row, result, self.now)} for old, row, result in tried]
+        tried = list(zip(found, applied.results, strict=True))
+        changes = [{"b_id": one.id, **_after(one.row, result, self.now)} for one, result in tried]
         update_rows(self.session, QuarantinedRow, changes)
-        used = [one for one in tried if one[2].outcome in USED]
+        used = [(one, result) for one, result in tried if result.outcome in USED]
         self.used += len(used)
         here: Any = {"kind": kind, "system": source.system, "now": self.now}
-        usable = [Usable(row.ref, row.version, old.run_id) for old, row, _result in used]
+        usable = [Usable(one.row.ref, one.row.version, one.run_id) for one, _result in used]
         mend(self.session, usable=usable, **here)
-        lost = [contradiction(row, result.loser) for _old, row, result in used if result.loser]
+        lost = [contradiction(one.row, result.loser) for one, result in used if result.loser]
         put(self.session, run_id=self.run_id, asides=lost, **here)
         return applied.arrived
 
 
-def _group(row: Waiting) -> tuple[FeedKind, Source]:
-    return row.kind, Source(
-        row.source_system,
-        row.values["person_system"],
-        row.values["incident_system"],
-        row.values["unit_system"],
-        row.values["unit_kind"],
-    )
+class Restored(NamedTuple):
+    """A row that waited, ready to be tried again."""
+
+    id: int
+    run_id: int
+    kind: FeedKind
+    source: Source
+    row: Row
+
+
+def _restore(waiting: Waiting) -> Restored | None:
+    """The row as it was read; ``None`` if another version of the site wrote it down otherwise."""
+    values = waiting.values
+    try:
+        systems = [waiting.source_system, *(values[name] for name in SOURCE)]
+        source = Source._make([*systems, frozenset()])
+        row = from_values(waiting.kind, values)
+    except (KeyError, ValueError):
+        return None
+    return Restored(waiting.id, waiting.run_id, waiting.kind, source, row)
+
+
+def _group(one: Restored) -> tuple[FeedKind, Source]:
+    return one.kind, one.source
 
 
 def _after(row: Row, result: Result, now: datetime) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from app.security.permissions import Permission
 from app.security.viewer import Viewer
 
 PAGE_LENGTH = 50
+REFERENCES = frozenset({"ref", "person_ref", "incident_ref", "unit_ref"})
+"""Of what a waiting row says, what the steward needs to find it."""
 
 # --- For an import, which acts for nobody in particular -------------------------------------------
 
@@ -113,8 +115,9 @@ class Waiting(NamedTuple):
 def waiting(session: Session, *, keys: Sequence[str], limit: int) -> list[Waiting]:
     """Rows that wait for any of these records, oldest first."""
     row: Any = QuarantinedRow
-    statement = (
-        select(row.id, row.run_id, row.kind, row.source_system, row.values)
+    statement: Any = (
+        select(row.id, row.run_id)
+        .add_columns(row.kind, row.source_system, row.values)
         .where(col(QuarantinedRow.waiting_for).in_(keys))
         .order_by(col(QuarantinedRow.id))
         .limit(limit)
@@ -238,20 +241,23 @@ def runs(viewer: Viewer, session: Session, *, page: int) -> tuple[list[RunCard],
         return [], Page(1, 0)
     total = session.exec(select(func.count()).select_from(ImportRun)).one()
     shown = _page(page, total)
-    still_open = (
-        select(QuarantinedRow.run_id, func.count().label("open"))
-        .where(col(QuarantinedRow.resolved_at).is_(None))
-        .group_by(col(QuarantinedRow.run_id))
-        .subquery()
-    )
     statement = (
-        select(ImportRun, func.coalesce(still_open.c.open, 0))
-        .outerjoin(still_open, still_open.c.run_id == col(ImportRun.id))
+        select(ImportRun)
         .order_by(col(ImportRun.id).desc())
         .offset(shown.offset)
         .limit(shown.length)
     )
-    return [RunCard(run, count) for run, count in session.exec(statement)], shown
+    found = session.exec(statement).all()
+    still_open = (
+        select(QuarantinedRow.run_id, func.count())
+        .where(
+            col(QuarantinedRow.run_id).in_([run.id for run in found]),
+            col(QuarantinedRow.resolved_at).is_(None),
+        )
+        .group_by(col(QuarantinedRow.run_id))
+    )
+    counts = dict(session.exec(still_open).all())
+    return [RunCard(run, counts.get(run.id or 0, 0)) for run in found], shown
 
 
 def _page(number: int, total: int) -> Page:
@@ -278,9 +284,19 @@ def reasons(viewer: Viewer, session: Session, *, run_id: int) -> list[Reason]:
     return [Reason(field, reason, waits, n) for field, reason, waits, n in session.exec(statement)]
 
 
+@dataclass(frozen=True)
+class SetAside:
+    """A row that cannot be used yet, as the steward sees it: what helps to find and mend it."""
+
+    row_number: int
+    field: str
+    reason: str
+    values: dict[str, str]
+
+
 def quarantined(
     viewer: Viewer, session: Session, *, run_id: int, page: int
-) -> tuple[list[QuarantinedRow], Page]:
+) -> tuple[list[SetAside], Page]:
     """Rows of an import that still cannot be used, those with the same reason together."""
     if not viewer.may(Permission.FEEDS_ALL_READ):
         return [], Page(1, 0)
@@ -299,4 +315,13 @@ def quarantined(
         .offset(shown.offset)
         .limit(shown.length)
     )
-    return list(session.exec(statement)), shown
+    return [_set_aside(row) for row in session.exec(statement)], shown
+
+
+def _set_aside(row: QuarantinedRow) -> SetAside:
+    named = {
+        name: value
+        for name, value in row.values.items()
+        if value and (name == row.field or name in REFERENCES)
+    }
+    return SetAside(row.row_number, row.field, row.reason, named)

@@ -5,8 +5,10 @@ one transaction, so an import that is killed has done some of its batches wholly
 all; running it again finishes the work and changes nothing that was done.
 """
 
+import gc
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from app.exposure import service as exposure
 from app.exposure.models import Exposure, Prompt
 from app.feeds import quarantine
 from app.feeds.cells import Context
-from app.feeds.fields import BadValueError, microseconds
+from app.feeds.fields import UNFIT, BadValueError, microseconds
 from app.feeds.mapping import FeedMapping, MappingError
 from app.feeds.models import FeedKind, ImportRun, QuarantinedRow, RunState
 from app.feeds.parsing import RowReader
@@ -74,16 +76,31 @@ def load_file(
         return _end(engine, run_id, RunState.REFUSED, now, message=str(error))
     work = _Import(engine, run_id, reader, now)
     try:
-        for found in chunks(table, BATCH):
-            work.do(found)
-            if progress:
-                progress(table.done, table.size)
+        with _others_left_alone():
+            for found in chunks(table, BATCH):
+                work.do(found)
+                if progress:
+                    progress(table.done, table.size)
     except BaseException:
         _end(engine, run_id, RunState.STOPPED, now, message=STOPPED)
         raise
     finally:
         table.close()
     return _end(engine, run_id, RunState.FINISHED, now)
+
+
+@contextmanager
+def _others_left_alone() -> Iterator[None]:
+    """Keep Python's garbage collector to what is made meanwhile.
+
+    Rows by the million make it run often, and each time it would look through everything that was
+    there before. This makes an import about a third faster.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _open(
@@ -226,7 +243,7 @@ def _end(
 ) -> ImportRun:
     with transaction(engine) as session:
         run = session.get_one(ImportRun, run_id)
-        run.state, run.finished_at, run.message = state, now, message[:1000]
+        run.state, run.finished_at, run.message = state, now, UNFIT.sub(" ", message[:1000])
         session.add(run)
         details: dict[str, object] = {"run": run_id, "kind": run.kind.value}
         append(session, [Entry(Event.FEED_IMPORTED, now, details=details)])
@@ -262,9 +279,9 @@ def delete_not_relevant(session: Session, *, before: datetime) -> int:
     return gone
 
 
-def delete_mended(session: Session, *, before: datetime) -> int:
-    """Delete quarantined rows that were used or replaced before a moment; returns how many."""
+def delete_set_aside(session: Session, *, before: datetime) -> int:
+    """Delete rows that were set aside before a moment, mended or not; returns how many."""
     result = session.connection().execute(
-        delete(QuarantinedRow).where(col(QuarantinedRow.resolved_at) < before)
+        delete(QuarantinedRow).where(col(QuarantinedRow.quarantined_at) < before)
     )
     return int(result.rowcount)

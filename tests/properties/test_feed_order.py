@@ -413,6 +413,13 @@ def derived(session: Session, people, incidents, units):
     }
 
 
+MOMENT = "2026-11-10 12:00"
+PERSON = tuple(
+    {"ref": "P1", "staff_type": "PC", "version": "1"}.get(name, "")
+    for name in COLUMNS[FeedKind.PEOPLE]
+)
+
+
 @settings(
     max_examples=40,
     deadline=None,
@@ -439,3 +446,35 @@ def test_any_order_ends_in_the_same_record(blank, tmp_path, files):
         for kind, rows in reversed(files):
             load(arrived, tmp_path, kind, rows)
         assert state(arrived) == expected
+
+
+def row(about, **fields):
+    """One row, all else empty."""
+    return tuple(fields.get(name, "") for name in COLUMNS[about])
+
+
+def test_two_incidents_at_the_same_moment_prompt_alike_in_any_order(blank, tmp_path):
+    incidents = [
+        row(FeedKind.INCIDENTS, ref=ref, occurred_at=at, opening_code="DEATH", version="1")
+        for ref, at in (("I1", "2026-11-01 00:10"), ("I2", MOMENT), ("I3", MOMENT))
+    ]
+    attendance = [
+        row(
+            FeedKind.ATTENDANCE,
+            ref=f"A{n}",
+            person_ref="P1",
+            incident_ref=f"I{n}",
+            role="at_scene",
+            version="1",
+        )
+        for n in (1, 2, 3)
+    ]
+    ends = []
+    for order in (incidents, incidents[::-1]):
+        with fresh(blank) as engine:
+            load(engine, tmp_path, FeedKind.PEOPLE, [PERSON])
+            load(engine, tmp_path, FeedKind.INCIDENTS, order)
+            load(engine, tmp_path, FeedKind.ATTENDANCE, attendance)
+            ends.append(state(engine))
+    assert len(ends[0]["prompts"]) == 1
+    assert ends[0] == ends[1]

@@ -1,0 +1,81 @@
+"""What the data steward sees of imports."""
+
+import pytest
+
+from app.feeds.models import FeedKind
+from app.feeds.service import load_file
+from app.security.permissions import Role
+from tests.feeds.conftest import NOW, mapping_for
+
+HOSTILE = "<script>alert(1)</script>\u202e" + "x" * 500
+
+
+@pytest.fixture
+def imported(site, tmp_path):
+    """An import in which 121 rows are set aside for two reasons."""
+    path = tmp_path / "<b>people.csv"
+    rows = [f"P{n},Wizard" for n in range(119)]
+    path.write_text("\n".join(["ref,staff_type", *rows, f'P999,"{HOSTILE}"', ",officer", "OK,"]))
+    return load_file(
+        site.engine,
+        kind=FeedKind.PEOPLE,
+        path=path,
+        mapping=mapping_for(FeedKind.PEOPLE, ["ref", "staff_type"], system="test"),
+        now=NOW,
+    )
+
+
+def test_the_steward_finds_an_import_and_what_was_set_aside(site, imported):
+    steward = site.sign_in_as(Role.DATA_STEWARD)
+    listed = steward.get("/feeds").page
+    row = next(row for row in listed.select("tbody tr") if "<b>people.csv" in row.get_text())
+    assert "121" in row.get_text()
+    page = steward.get(f"/feeds/{imported.id}").page
+    words = page.words("main")
+    assert "<b>people.csv" in words
+    assert "The code “Wizard” is not in the mapping. Add it to codes.staff_type" in words
+    assert "Nothing is given. Fill it in at the source" in words
+
+
+def test_what_rows_said_is_shown_inert_and_short(site, imported):
+    steward = site.sign_in_as(Role.DATA_STEWARD)
+    last = steward.get(f"/feeds/{imported.id}?page=3").page
+    assert "<script>alert" in last.words("main")
+    assert not last.select("main script")
+    assert "\u202e" not in last.text
+    assert "x" * 200 not in last.text
+
+
+def test_long_lists_come_in_pages(site, imported):
+    steward = site.sign_in_as(Role.DATA_STEWARD)
+    first = steward.get(f"/feeds/{imported.id}").page
+    assert len(first.select("table")[-1].select("tbody tr")) == 50
+    assert first.select(f'a[href="/feeds/{imported.id}?page=3"]')
+    third = steward.get(f"/feeds/{imported.id}?page=3").page
+    assert len(third.select("table")[-1].select("tbody tr")) == 21
+    for odd in ("99", "0", "x", "1e9", "\uff19"):
+        assert steward.get(f"/feeds/{imported.id}?page={odd}").status == 200
+
+
+def test_an_import_that_does_not_exist_is_not_found(site):
+    assert site.sign_in_as(Role.DATA_STEWARD).get("/feeds/999999", status=404)
+
+
+def test_a_supervisor_sees_no_imports(site, imported):
+    visitor = site.sign_in_as(Role.SUPERVISOR)
+    visitor.get("/feeds", status=403)
+    visitor.get(f"/feeds/{imported.id}", status=403)
+
+
+def test_a_refused_file_says_why(site, tmp_path):
+    path = tmp_path / "empty.csv"
+    path.write_bytes(b"")
+    run = load_file(
+        site.engine,
+        kind=FeedKind.PEOPLE,
+        path=path,
+        mapping=mapping_for(FeedKind.PEOPLE, ["ref"]),
+        now=NOW,
+    )
+    page = site.sign_in_as(Role.DATA_STEWARD).get(f"/feeds/{run.id}").page
+    assert "The file is empty. Check that the export finished" in page.words("main")
