@@ -16,7 +16,7 @@ def test_every_link_leads_somewhere(path):
 
 
 def test_the_readme_names_only_commands_that_the_makefile_has():
-    named = set(re.findall(r"`?make ([a-z]+)", Path("README.md").read_text()))
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", Path("README.md").read_text(), re.MULTILINE))
     rules = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(), re.MULTILINE))
     assert named <= rules
 
@@ -36,3 +36,16 @@ def test_every_area_of_the_site_is_on_the_map():
     assert [
         area for area in areas if f"{area}/" not in text and area not in {"common", "scheduling"}
     ] == []
+
+
+def test_areas_hold_the_same_few_files_and_those_that_a_decision_names():
+    usual = {"models", "queries", "service", "statistics", "forms", "views", "__init__"}
+    apart = {"demo", "web", "security", "common"}
+    text = Path("docs/decisions/0008-file-names-in-an-area.md").read_text()
+    named = set(re.findall(r"^\| (\w+) \| `(\w+)` \|", text, re.MULTILINE))
+    found = {
+        (path.parent.name, path.stem)
+        for path in Path("app").glob("*/*.py")
+        if path.stem not in usual and path.parent.name not in apart
+    }
+    assert found == named
