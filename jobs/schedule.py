@@ -10,7 +10,12 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlmodel import Session
 
 from app.common.clock import LONDON
-from jobs import delete_expired_sessions, recount_exposures, reopen_deferred
+from jobs import (
+    delete_expired_sessions,
+    forget_feed_rows,
+    recount_exposures,
+    reopen_deferred,
+)
 
 
 class Run(Protocol):
@@ -35,6 +40,7 @@ def _daily(hour: int, minute: int) -> CronTrigger:
 
 JOBS: tuple[Job, ...] = (
     Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
+    Job("forget_feed_rows", forget_feed_rows.run, _daily(2, 40)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
     Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
 )

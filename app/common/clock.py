@@ -1,12 +1,9 @@
 """Time: aware UTC in the database, Europe/London on screen, one clock passed in."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
-
-Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
@@ -34,16 +31,6 @@ def from_local(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
 
 
-def start_of_day(day: date) -> datetime:
-    """Midnight at the start of a London day, as aware UTC."""
-    return from_local(day, time.min)
-
-
 def month_of(day: date) -> date:
     """The first day of the month a date falls in."""
     return day.replace(day=1)
-
-
-def days_before(day: date, days: int) -> date:
-    """The date ``days`` calendar days earlier."""
-    return day - timedelta(days=days)

@@ -8,12 +8,13 @@ all; running it again finishes the work and changes nothing that was done.
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, and_, delete, or_, text, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from app.audit.events import Entry, Event
@@ -72,7 +73,7 @@ def load_file(
     run_id = _start(engine, kind, path, mapping, now)
     try:
         table, reader = _open(engine, kind, path, mapping, now, extracted)
-    except (FileRefusedError, MappingError) as error:
+    except (FileRefusedError, MappingError, LookupError) as error:
         return _end(engine, run_id, RunState.REFUSED, now, message=str(error))
     work = _Import(engine, run_id, reader, now)
     try:
@@ -82,7 +83,9 @@ def load_file(
                 if progress:
                     progress(table.done, table.size)
     except BaseException:
-        _end(engine, run_id, RunState.STOPPED, now, message=STOPPED)
+        # If the database is gone, the next import says that this one stopped.
+        with suppress(SQLAlchemyError):
+            _end(engine, run_id, RunState.STOPPED, now, message=STOPPED)
         raise
     finally:
         table.close()
