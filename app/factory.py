@@ -8,6 +8,8 @@ from app.config import Settings, read_settings
 from app.extensions import csrf, htmx, login_manager
 from app.feeds import views as feeds
 from app.force import views as force
+from app.framework import views as framework
+from app.major import views as major
 from app.publishing import views as publishing
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
@@ -38,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
-    for area in (accounts, teams, self_referral, feeds, force, publishing):
+    for area in (accounts, teams, self_referral, feeds, force, framework, major, publishing):
         app.register_blueprint(area.blueprint)
     commands.init_app(app)
     return app

@@ -1,5 +1,6 @@
 """Time: aware UTC in the database, Europe/London on screen, one clock passed in."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,18 @@ def from_local(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
 
 
+def start_of_day(day: date) -> datetime:
+    """Midnight at the start of a London day, as aware UTC."""
+    return from_local(day, time.min)
+
+
 def month_of(day: date) -> date:
     """The first day of the month a date falls in."""
     return day.replace(day=1)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day when it is shorter."""
+    first = day.year * 12 + day.month - 1 + months
+    year, month = divmod(first, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

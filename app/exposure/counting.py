@@ -9,9 +9,9 @@ from sqlalchemy import and_, bindparam, delete, insert, update
 from sqlmodel import Session, col
 
 from app.common.clock import local_date, month_of
-from app.exposure import queries
+from app.exposure import facts
+from app.exposure.facts import Attended, Pair, Stored
 from app.exposure.models import Exposure, MonthTally
-from app.exposure.queries import Attended, Pair, Stored
 from app.incidents.queries import Frameworks, frameworks
 from app.people.queries import chunks, spells_of
 from app.people.rules import Spell, unit_on
@@ -25,8 +25,8 @@ def sync_people(session: Session, person_ids: Sequence[int]) -> set[int]:
     for chunk in chunks(person_ids, 500):
         changed |= sync(
             session,
-            list(queries.attended(session, person_ids=chunk)),
-            list(queries.stored(session, person_ids=chunk)),
+            list(facts.attended(session, person_ids=chunk)),
+            list(facts.stored(session, person_ids=chunk)),
         )
     return changed
 
@@ -64,6 +64,7 @@ def _exposure(
         "occurred_on": day,
         "unit_id": unit_on(spells.get(row.person_id, []), day),
         "remote": row.remote,
+        "origin": row.origin,
         "framework_number": versions.number_on(day),
     }
 
@@ -102,7 +103,7 @@ def _move_tallies(
         chosen = set(chunk)
         mine = {key: move for key, move in moves.items() if key[0] in chosen}
         months = {month for _person, month, _code in mine}
-        old = queries.tallies(session, person_ids=chunk, months=months)
+        old = facts.tallies(session, person_ids=chunk, months=months)
         new = {key: old.get(key, 0) + move for key, move in mine.items()}
         _write_tallies(session, old, new)
 
@@ -142,7 +143,7 @@ def recount_tallies(session: Session, person_ids: Sequence[int]) -> None:
     """Count the months of these people afresh from their exposures."""
     _write_tallies(
         session,
-        queries.tallies(session, person_ids=person_ids),
+        facts.tallies(session, person_ids=person_ids),
         _true_tallies(session, person_ids),
     )
 
@@ -151,9 +152,9 @@ def _true_tallies(session: Session, person_ids: Sequence[int]) -> dict[tuple[int
     """Counts by the exposures themselves, with a zero for each stored count that has none."""
     counted: Counter[tuple[int, date, str]] = Counter(
         (row.person_id, month_of(row.occurred_on), row.type_code)
-        for row in queries.stored(session, person_ids=person_ids)
+        for row in facts.stored(session, person_ids=person_ids)
     )
-    stale = dict.fromkeys(queries.tallies(session, person_ids=person_ids), 0)
+    stale = dict.fromkeys(facts.tallies(session, person_ids=person_ids), 0)
     return stale | counted
 
 
@@ -163,14 +164,14 @@ def differences_of(session: Session, person_ids: Sequence[int]) -> Iterable[str]
     spells = spells_of(session, person_ids=person_ids)
     wanted = {
         (row.person_id, row.incident_id): _exposure(row, spells, versions)
-        for row in queries.attended(session, person_ids=person_ids)
+        for row in facts.attended(session, person_ids=person_ids)
     }
     old = {
         (row.person_id, row.incident_id): row
-        for row in queries.stored(session, person_ids=person_ids)
+        for row in facts.stored(session, person_ids=person_ids)
     }
     yield from _describe(wanted, old)
-    tallies = queries.tallies(session, person_ids=person_ids)
+    tallies = facts.tallies(session, person_ids=person_ids)
     for key, count in _true_tallies(session, person_ids).items():
         if tallies.get(key, 0) != count:
             yield f"tally {key}: stored {tallies.get(key, 0)}, counted {count}"

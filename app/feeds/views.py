@@ -4,6 +4,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from app.database import request_session
+from app.exposure.queries import latest_recount
 from app.feeds import queries
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
@@ -22,7 +23,8 @@ def _page_asked_for() -> int:
 def runs() -> ResponseReturnValue:
     """Every import, newest first."""
     found, page = queries.runs(current_viewer(), request_session(), page=_page_asked_for())
-    return replies.page("feeds/runs.html", runs=found, page=page)
+    recount = latest_recount(request_session())
+    return replies.page("feeds/runs.html", runs=found, page=page, recount=recount)
 
 
 @blueprint.get("/feeds/<int:number>")
