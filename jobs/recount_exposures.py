@@ -18,7 +18,7 @@ def run(*, session: Session, now: datetime) -> str:
     keep_recount(session, found)
     if found.differences:
         log.error(
-            "recount differs: %d exposures, %d monthly counts, %d prompts; see flask exposure check",
+            "recount differs: %d exposures, %d monthly counts, %d prompts; run the check",
             found.exposures,
             found.tallies,
             found.prompts,

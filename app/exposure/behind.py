@@ -113,6 +113,8 @@ def exposures_in_window(
 ) -> list[Seen]:
     """One page of the exposures that a window counts (``0``: all of them), by type in the order
     given and then newest first."""
+    if not types:
+        return []
     order = case({code: place for place, code in enumerate(types)}, value=col(Exposure.type_code))
     conditions = [col(Exposure.person_id) == person_id]
     if window:
@@ -211,6 +213,22 @@ def statement_of(session: Session, *, person_id: int, public_id: str) -> Exposur
             ExposureStatement.person_id == person_id,
             ExposureStatement.public_id == public_id,
             col(ExposureStatement.taken_back_at).is_(None),
+        )
+    ).first()
+
+
+def standing_dispute(
+    session: Session, *, person_id: int, incident_public_id: str
+) -> ExposureStatement | None:
+    """Somebody's word that they were not exposed to an incident, while it stands."""
+    return session.exec(
+        select(ExposureStatement)
+        .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
+        .where(
+            ExposureStatement.person_id == person_id,
+            ExposureStatement.kind == StatementKind.DISPUTED,
+            col(ExposureStatement.taken_back_at).is_(None),
+            Incident.public_id == incident_public_id,
         )
     ).first()
 

@@ -85,7 +85,8 @@ def record(session: Session, *, viewer: Viewer, said: Said, now: datetime) -> Ex
 def dispute(
     session: Session, *, viewer: Viewer, incident_public_id: str, now: datetime
 ) -> ExposureStatement:
-    """Keep somebody's word that they were not exposed to an incident that counts for them.
+    """Keep somebody's word that they were not exposed to an incident that counts for them; saying
+    it twice changes nothing.
 
     Raises:
         NothingToSayError: no such exposure counts for them, or it rests on their own word, which
@@ -94,6 +95,11 @@ def dispute(
     person_id = _person(viewer)
     exposure.take_turns(session)
     seen = behind.exposure_at(session, person_id=person_id, incident_public_id=incident_public_id)
+    said = behind.standing_dispute(
+        session, person_id=person_id, incident_public_id=incident_public_id
+    )
+    if said is not None:
+        return said
     if seen is None or seen.origin is Origin.OWN:
         raise NothingToSayError
     standing = behind.standing_statement(session, person_id=person_id, incident_id=seen.incident_id)

@@ -199,6 +199,8 @@ def dispute_form(incident_id: str) -> ResponseReturnValue:
     """What happens if the viewer says that they were not exposed."""
     card, session = _own_card_or_404(), request_session()
     seen = behind.exposure_at(session, person_id=card.id, incident_public_id=incident_id)
+    if behind.standing_dispute(session, person_id=card.id, incident_public_id=incident_id):
+        return replies.saved(url_for("self_referral.said"))
     if seen is None:
         abort(404)
     names = frameworks(session).type_names()

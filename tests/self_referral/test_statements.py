@@ -163,9 +163,11 @@ def test_a_dispute_takes_it_out_of_the_numbers_and_the_supervisor_sees_that(site
     assert "1 disputed by the person" in theirs.words("main")
     assert career(theirs) == before - 1
     assert "1 disputed by them, not counted" in sergeant.get("/teams").page.words("#rows")
-    # It cannot be disputed twice, and is gone from where it was.
-    assert me.get(link, status=404)
-    me.post(link, status=404)
+    # Saying it twice changes nothing.
+    assert me.get(link, status=303).location == "/my-record/said"
+    me.post(link)
+    with site.reading() as session:
+        assert session.exec(select(ExposureStatement)).one()
 
 
 def test_nobody_can_speak_for_somebody_else(site, staff, me):
@@ -216,6 +218,11 @@ def test_the_person_and_the_supervisor_read_the_same_sentence(site, staff, me):
     assert mine.words(".page-intro") == theirs.words(".page-intro")
     assert "both days included" in mine.words(".page-intro")
     assert "framework version 1" in theirs.words("main")
+
+
+def test_a_window_that_counts_nothing_says_so(site):
+    page = site.sign_in_as(Role.WELLBEING_LEAD).get("/my-record/counted/28").page
+    assert page.words(".page-intro").startswith("0 incidents from")
 
 
 @pytest.mark.parametrize("days", [1, 29, 100000])
