@@ -166,19 +166,15 @@ def stored(
         statement = statement.where(col(Exposure.person_id).in_(person_ids))
     if since is not None:
         statement = statement.where(col(Exposure.occurred_on) >= since)
-    for row in session.exec(statement):
-        yield Stored(*row)
+    # Columns only: the connection answers faster than the session.
+    yield from map(Stored._make, session.connection().execute(statement))
 
 
-def tallies(
-    session: Session, *, person_ids: Collection[int], months: Collection[date] | None = None
-) -> dict[tuple[int, date, str], int]:
-    """Stored counts by person, month and type; of every month when none are named."""
+def tallies(session: Session, *, person_ids: Collection[int]) -> dict[tuple[int, date, str], int]:
+    """Stored counts by person, month and type."""
     statement = columns(
         MonthTally.person_id, MonthTally.month, MonthTally.type_code, MonthTally.count
     ).where(col(MonthTally.person_id).in_(person_ids))
-    if months is not None:
-        statement = statement.where(col(MonthTally.month).in_(months))
     return {(person, month, code): n for person, month, code, n in session.exec(statement)}
 
 

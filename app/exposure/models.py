@@ -133,7 +133,6 @@ class MonthTally(SQLModel, table=True):
     """How many exposures of one type one person had in one calendar month."""
 
     __tablename__ = "month_tally"
-    __table_args__ = (CheckConstraint("count > 0", name="positive"),)
 
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     month: date = Field(primary_key=True)

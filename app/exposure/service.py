@@ -26,7 +26,7 @@ from app.exposure.models import (
 )
 from app.exposure.prompting import move, prompt_differences, sync_prompts
 from app.people.models import Person
-from app.people.queries import chunks, spells_of, touch_units
+from app.people.queries import SpellBook, chunks, touch_units
 from app.people.rules import units_on
 
 Progress = Callable[[str, int, int], None]
@@ -44,18 +44,21 @@ def refresh(
     """Bring everything derived up to date after these incidents (their attendance, type, time) and
     these people (their postings) changed. Same transaction as the change."""
     take_turns(session)
+    session.flush()
+    book = SpellBook(session)
     changed: set[int] = set()
     if person_ids:
-        changed |= sync_people(session, sorted(person_ids))
+        changed |= sync_people(session, sorted(person_ids), book)
     for chunk in chunks(sorted(incident_ids)):
         changed |= sync(
             session,
             list(facts.attended(session, incident_ids=chunk)),
             list(facts.stored(session, incident_ids=chunk)),
+            book,
         )
     affected = sorted(changed | set(person_ids))
     sync_prompts(session, affected, now)
-    _tell_pages(session, affected, now)
+    _tell_pages(session, affected, now, book)
 
 
 def framework_changed(session: Session, *, since: date, now: datetime) -> None:
@@ -65,15 +68,18 @@ def framework_changed(session: Session, *, since: date, now: datetime) -> None:
     take_turns(session)
     statement = select(Exposure.person_id).where(col(Exposure.occurred_on) >= since).distinct()
     affected = sorted(session.exec(statement))
-    sync_people(session, affected)
+    session.flush()
+    book = SpellBook(session)
+    sync_people(session, affected, book)
     sync_prompts(session, affected, now)
-    _tell_pages(session, affected, now)
+    _tell_pages(session, affected, now, book)
 
 
-def _tell_pages(session: Session, person_ids: Collection[int], now: datetime) -> None:
-    affected = sorted(person_ids)
-    spells = spells_of(session, person_ids=affected)
-    touch_units(session, unit_ids=units_on(spells, affected, local_date(now)))
+def _tell_pages(
+    session: Session, person_ids: Collection[int], now: datetime, book: SpellBook
+) -> None:
+    units = units_on(book.of(person_ids), person_ids, local_date(now))
+    touch_units(session, unit_ids=units)
 
 
 def take_turns(session: Session) -> None:
@@ -135,10 +141,11 @@ def rebuild(session: Session, *, now: datetime, progress: Progress | None = None
 
 
 def _rebuild(session: Session, person_ids: list[int], now: datetime) -> None:
-    changed = sync_people(session, person_ids)
+    book = SpellBook(session)
+    changed = sync_people(session, person_ids, book)
     recount_tallies(session, person_ids)
     changed |= sync_prompts(session, person_ids, now)
-    _tell_pages(session, changed, now)
+    _tell_pages(session, changed, now, book)
 
 
 def rebuild_step(

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, and_, delete, or_, text, update
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -21,7 +23,7 @@ from app.audit.events import Entry, Event
 from app.audit.service import append
 from app.database import reading, transaction
 from app.exposure import service as exposure
-from app.exposure.models import Exposure, Prompt
+from app.exposure.models import Exposure, ExposureStatement, Prompt
 from app.feeds import quarantine
 from app.feeds.cells import Context
 from app.feeds.fields import UNFIT, BadValueError, microseconds
@@ -42,6 +44,7 @@ Progress = Callable[[int, int], None]
 BATCH = 5_000
 LOCK = 7_221_003
 """PostgreSQL's advisory lock that makes imports take turns, batch by batch, as SQLite's do."""
+MAJOR = sql_table("major_incident", sql_column("incident_id"))
 SILENT = timedelta(days=1)
 """An import that has run for longer than this has stopped without a word."""
 STOPPED = "The import stopped before its end. Run it again: nothing is lost or counted twice."
@@ -260,7 +263,8 @@ def delete_not_relevant(session: Session, *, before: datetime) -> int:
     """Delete incidents that the mapping calls not relevant, and who attended them.
 
     They are kept for a while because a closing code may yet make them relevant. Those that were
-    ever the reason for a prompt stay. Returns how many incidents went.
+    ever the reason for a prompt, or of which somebody has said something, stay. Returns how many
+    incidents went.
     """
     old = (
         select(Incident.id)
@@ -269,6 +273,11 @@ def delete_not_relevant(session: Session, *, before: datetime) -> int:
             col(Incident.received_at) < before,
             ~select(Prompt.id).where(col(Prompt.incident_id) == col(Incident.id)).exists(),
             ~select(Exposure.id).where(col(Exposure.incident_id) == col(Incident.id)).exists(),
+            ~select(ExposureStatement.id)
+            .where(col(ExposureStatement.incident_id) == col(Incident.id))
+            .exists(),
+            # A major incident's own list is kept by an area above this one; the table is enough.
+            ~select(MAJOR.c.incident_id).where(MAJOR.c.incident_id == col(Incident.id)).exists(),
         )
         .order_by(col(Incident.id))
     )

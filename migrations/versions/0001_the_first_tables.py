@@ -234,7 +234,6 @@ def upgrade() -> None:
     sa.Column('month', sa.Date(), nullable=False),
     sa.Column('type_code', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
-    sa.CheckConstraint('count > 0', name=op.f('ck_month_tally_positive')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_month_tally_person_id')),
     sa.PrimaryKeyConstraint('person_id', 'month', 'type_code', name=op.f('pk_month_tally'))
     )
