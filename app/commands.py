@@ -9,6 +9,7 @@ from app.common.clock import utc_now
 from app.database import reading, transaction
 from app.exposure import service as exposure
 from app.feeds.cli import feeds_cli
+from app.feeds.token_cli import token_cli
 
 audit_cli = AppGroup("audit", help="The audit log.")
 exposure_cli = AppGroup("exposure", help="Exposures, counts and prompts.")
@@ -51,5 +52,6 @@ def check_exposure() -> None:
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
+    feeds_cli.add_command(token_cli)
     for group in (audit_cli, exposure_cli, feeds_cli):
         app.cli.add_command(group)

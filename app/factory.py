@@ -6,6 +6,7 @@ from app import commands, database
 from app.accounts import views as accounts
 from app.config import Settings, read_settings
 from app.extensions import csrf, htmx, login_manager
+from app.feeds import api as feeds_api
 from app.feeds import views as feeds
 from app.force import views as force
 from app.publishing import views as publishing
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
-    for area in (accounts, teams, self_referral, feeds, force, publishing):
+    for area in (accounts, teams, self_referral, feeds, feeds_api, force, publishing):
         app.register_blueprint(area.blueprint)
     commands.init_app(app)
     return app

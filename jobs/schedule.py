@@ -10,7 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlmodel import Session
 
 from app.common.clock import LONDON
-from jobs import delete_expired_sessions, recount_exposures, reopen_deferred
+from jobs import delete_expired_sessions, delete_old_replies, recount_exposures, reopen_deferred
 
 
 class Run(Protocol):
@@ -37,4 +37,5 @@ JOBS: tuple[Job, ...] = (
     Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
     Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
+    Job("delete_old_replies", delete_old_replies.run, CronTrigger(minute=35)),
 )

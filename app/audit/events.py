@@ -15,6 +15,9 @@ class Event(StrEnum):
     RECORD_VIEWED = "record:viewed"
     TEAM_VIEWED = "team:viewed"
     FEED_IMPORTED = "feed:imported"
+    FEED_KEY_MADE = "feed_key:made"
+    FEED_KEY_ROTATED = "feed_key:rotated"
+    FEED_KEY_REVOKED = "feed_key:revoked"
     ACCOUNTS_VIEWED = "accounts:viewed"
 
 
@@ -26,6 +29,9 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.RECORD_VIEWED: frozenset({"page"}),
     Event.TEAM_VIEWED: frozenset(),
     Event.FEED_IMPORTED: frozenset({"run", "kind"}),
+    Event.FEED_KEY_MADE: frozenset({"token"}),
+    Event.FEED_KEY_ROTATED: frozenset({"token"}),
+    Event.FEED_KEY_REVOKED: frozenset({"token"}),
     Event.ACCOUNTS_VIEWED: frozenset(),
 }
 """The details each event carries: names of fields, never the values in them."""
