@@ -6,7 +6,7 @@ from app.feeds.fields import HIGHEST_VERSION
 from app.feeds.models import FeedKind
 from app.feeds.receiving import COUNTS, LONGEST_KEY
 from app.feeds.records import Outcome
-from app.feeds.specification import KINDS, Field, Form
+from app.feeds.specification import KINDS, SOURCES, Field, Form
 from app.feeds.submission import LIMITED, MOST_ROWS, OTHER_SYSTEMS
 
 Schema = dict[str, Any]
@@ -183,15 +183,8 @@ def example(kind: FeedKind) -> Schema:
         }
         for at in range(2)
     ]
-    return {"system": "hr" if kind not in FROM_CONTROL else "cad", **_others(kind), "rows": rows}
-
-
-FROM_CONTROL = frozenset({FeedKind.INCIDENTS, FeedKind.ATTENDANCE})
-"""Kinds that come from the control room's system, and not from HR's."""
-
-
-def _others(kind: FeedKind) -> Schema:
-    return {"person_system": "hr"} if kind is FeedKind.ATTENDANCE else {}
+    others = {"person_system": "hr"} if kind is FeedKind.ATTENDANCE else {}
+    return {"system": SOURCES[kind], **others, "rows": rows}
 
 
 def typed(field: Field, text: str) -> object:

@@ -96,6 +96,14 @@ def load_file(
         progress: Told how far the reading has got.
         extracted: When the file was made: the version of rows that have none of their own.
     """
+    delivery = delivery_of(path, kind=kind, mapping=mapping, extracted=extracted)
+    return load(engine, delivery, now=now, progress=progress)
+
+
+def delivery_of(
+    path: Path, *, kind: FeedKind, mapping: FeedMapping, extracted: datetime | None = None
+) -> Delivery:
+    """A file as a delivery."""
 
     def table() -> Rows:
         if mapping.kind is not kind:
@@ -105,8 +113,7 @@ def load_file(
 
     # A file name may hold bytes that are no text.
     name = path.name.encode("utf-8", "replace").decode("utf-8")
-    delivery = Delivery(name, mapping, table, extracted)
-    return load(engine, delivery, now=now, progress=progress)
+    return Delivery(name, mapping, table, extracted)
 
 
 def load(

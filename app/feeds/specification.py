@@ -225,3 +225,7 @@ KINDS: dict[FeedKind, Kind] = {
     FeedKind.ATTENDANCE: ATTENDANCE,
 }
 """Everything a row of each kind may tell us. Nothing else is ever stored."""
+
+CONTROL_ROOM = frozenset({FeedKind.INCIDENTS, FeedKind.ATTENDANCE})
+SOURCES: dict[FeedKind, str] = {kind: "cad" if kind in CONTROL_ROOM else "hr" for kind in KINDS}
+"""Which system tells of each kind in the examples."""
