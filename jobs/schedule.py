@@ -10,7 +10,13 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlmodel import Session
 
 from app.common.clock import LONDON
-from jobs import delete_expired_sessions, delete_old_replies, recount_exposures, reopen_deferred
+from jobs import (
+    delete_expired_sessions,
+    delete_old_replies,
+    read_inbox,
+    recount_exposures,
+    reopen_deferred,
+)
 
 
 class Run(Protocol):
@@ -38,4 +44,5 @@ JOBS: tuple[Job, ...] = (
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
     Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
     Job("delete_old_replies", delete_old_replies.run, CronTrigger(minute=35)),
+    Job("read_inbox", read_inbox.run, CronTrigger(minute="*")),
 )

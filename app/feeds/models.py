@@ -6,6 +6,8 @@ from enum import StrEnum
 from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+# Two tables below refer to feed tokens.
+import app.security.models  # noqa: F401
 from app.database import choice
 
 
