@@ -6,6 +6,7 @@ from app import commands, database
 from app.accounts import views as accounts
 from app.config import Settings, read_settings
 from app.extensions import csrf, htmx, login_manager
+from app.feeds import api as feeds_api
 from app.feeds import views as feeds
 from app.force import views as force
 from app.framework import views as framework
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
     for area in (accounts, teams, self_referral, feeds, force, framework, major, publishing):
         app.register_blueprint(area.blueprint)
+    app.register_blueprint(feeds_api.blueprint)
     commands.init_app(app)
     return app
 

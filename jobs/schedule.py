@@ -12,7 +12,9 @@ from sqlmodel import Session
 from app.common.clock import LONDON
 from jobs import (
     delete_expired_sessions,
+    delete_old_replies,
     forget_feed_rows,
+    read_inbox,
     recount_exposures,
     reopen_deferred,
 )
@@ -43,4 +45,6 @@ JOBS: tuple[Job, ...] = (
     Job("forget_feed_rows", forget_feed_rows.run, _daily(2, 40)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
     Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
+    Job("delete_old_replies", delete_old_replies.run, CronTrigger(minute=35)),
+    Job("read_inbox", read_inbox.run, CronTrigger(minute="*")),
 )

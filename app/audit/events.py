@@ -22,6 +22,9 @@ class Event(StrEnum):
     MAJOR_PERSON_DETACHED = "major:person_detached"
     TEAM_VIEWED = "team:viewed"
     FEED_IMPORTED = "feed:imported"
+    FEED_KEY_MADE = "feed_key:made"
+    FEED_KEY_ROTATED = "feed_key:rotated"
+    FEED_KEY_REVOKED = "feed_key:revoked"
     ACCOUNTS_VIEWED = "accounts:viewed"
     FRAMEWORK_DRAFTED = "framework:drafted"
     FRAMEWORK_CHANGED = "framework:changed"
@@ -45,6 +48,9 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.MAJOR_PERSON_DETACHED: frozenset({"major", "reason"}),
     Event.TEAM_VIEWED: frozenset(),
     Event.FEED_IMPORTED: frozenset({"run", "kind"}),
+    Event.FEED_KEY_MADE: frozenset({"token"}),
+    Event.FEED_KEY_ROTATED: frozenset({"token"}),
+    Event.FEED_KEY_REVOKED: frozenset({"token"}),
     Event.ACCOUNTS_VIEWED: frozenset(),
     Event.FRAMEWORK_DRAFTED: frozenset({"version"}),
     Event.FRAMEWORK_CHANGED: frozenset({"version", "section"}),

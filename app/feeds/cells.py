@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.feeds import fields
 from app.feeds.fields import BadValueError
 from app.feeds.mapping import FeedMapping
-from app.feeds.reader import Table
+from app.feeds.reader import Rows
 
 MOST_IN_A_CELL = 100_000
 """Even a column that is not mapped holds no cell this long, unless the row is broken."""
@@ -32,7 +32,7 @@ class Columns:
         FileRefusedError: the file lacks a column that the mapping names.
     """
 
-    def __init__(self, table: Table, mapping: FeedMapping, context: Context) -> None:
+    def __init__(self, table: Rows, mapping: FeedMapping, context: Context) -> None:
         self.mapping = mapping
         self.context = context
         self.positions = {

@@ -16,82 +16,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from app.exposure.models import OWN_SYSTEM, TRACKER_SYSTEM
 from app.feeds.models import FeedKind
-from app.people.models import CharacteristicKind, UnitKind
+from app.feeds.specification import KINDS
+from app.people.models import UnitKind
 
 LARGEST = 1_000_000
 """A mapping is written by hand: a file of more bytes than this is something else."""
-CHARACTERISTICS = tuple(kind.value for kind in CharacteristicKind)
 OTHERWISE = "*"
 """The entry of a code list that stands for every code not named in it."""
 
-FIELDS: dict[FeedKind, tuple[str, ...]] = {
-    FeedKind.PEOPLE: (
-        "ref",
-        "given_name",
-        "family_name",
-        "staff_type",
-        "rank",
-        "joined_on",
-        *CHARACTERISTICS,
-        "version",
-    ),
-    FeedKind.POSTINGS: (
-        "ref",
-        "person_ref",
-        "unit_ref",
-        "unit_name",
-        "kind",
-        "starts_on",
-        "ends_on",
-        "withdrawn",
-        "version",
-    ),
-    FeedKind.LEAVERS: ("person_ref", "left_on", "reason", "withdrawn", "version"),
-    FeedKind.INCIDENTS: (
-        "ref",
-        "occurred_at",
-        "occurred_date",
-        "occurred_time",
-        "closing_code",
-        "opening_code",
-        "type",
-        "area",
-        "withdrawn",
-        "version",
-    ),
-    FeedKind.ATTENDANCE: (
-        "ref",
-        "person_ref",
-        "incident_ref",
-        "role",
-        "unit_ref",
-        "withdrawn",
-        "version",
-    ),
-}
+FIELDS: dict[FeedKind, tuple[str, ...]] = {kind: spec.names for kind, spec in KINDS.items()}
 """Everything a file of each kind may tell us. Nothing else in it is ever stored."""
-
-NEEDED: dict[FeedKind, tuple[tuple[str, ...], ...]] = {
-    FeedKind.PEOPLE: (("ref",),),
-    FeedKind.POSTINGS: (("ref",), ("person_ref",), ("unit_ref",), ("starts_on",)),
-    FeedKind.LEAVERS: (("person_ref",), ("left_on",)),
-    FeedKind.INCIDENTS: (
-        ("ref",),
-        ("occurred_at", "occurred_date"),
-        ("closing_code", "opening_code", "type"),
-    ),
-    FeedKind.ATTENDANCE: (("ref",), ("person_ref",), ("incident_ref",), ("role",)),
-}
-"""Of each group, at least one field must have a column or a default."""
-
-CODED: dict[FeedKind, tuple[str, ...]] = {
-    FeedKind.PEOPLE: ("staff_type", *CHARACTERISTICS),
-    FeedKind.POSTINGS: ("kind",),
-    FeedKind.LEAVERS: ("reason",),
-    FeedKind.INCIDENTS: ("closing_code", "opening_code", "type"),
-    FeedKind.ATTENDANCE: ("role",),
-}
-"""Fields whose values may be translated by a code list."""
 
 NO_DEFAULT = ("ref", "version", "closing_code", "opening_code")
 REFS = frozenset({"ref", "person_ref", "incident_ref", "unit_ref", "birth_year"})
@@ -187,7 +121,7 @@ class FeedMapping(_Part):
         known = FIELDS[self.kind]
         _refuse_unknown("columns", self.columns, known, self.kind)
         _refuse_unknown("defaults", self.defaults, _without(known, *NO_DEFAULT), self.kind)
-        _refuse_unknown("codes", self.codes, CODED[self.kind], self.kind)
+        _refuse_unknown("codes", self.codes, KINDS[self.kind].coded, self.kind)
         _refuse_unknown("numeric", self.numeric, REFS & set(known), self.kind)
         for field, names in self.columns.items():
             if len(names) > 1 and field != "ref":
@@ -198,7 +132,7 @@ class FeedMapping(_Part):
     @model_validator(mode="after")
     def _says_enough(self) -> Self:
         given = set(self.columns) | set(self.defaults)
-        for group in NEEDED[self.kind]:
+        for group in KINDS[self.kind].needed:
             if not given & set(group):
                 message = f"a mapping for {self.kind} needs a column for {' or '.join(group)}."
                 raise ValueError(message)

@@ -3,9 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+# Two tables below refer to feed tokens.
+import app.security.models  # noqa: F401
 from app.database import choice
 
 
@@ -29,12 +31,13 @@ class RunState(StrEnum):
 
 
 class ImportRun(SQLModel, table=True):
-    """One reading of one file: what was in it and what became of each row.
+    """One delivery of rows: what was in it and what became of each row.
 
     ``read`` is the sum of the six counts below it.
     """
 
     __tablename__ = "import_run"
+    __table_args__ = (Index("ix_import_run_token", "feed_token_id", "started_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     kind: FeedKind = Field(sa_type=choice(FeedKind, "kind"))
@@ -53,6 +56,25 @@ class ImportRun(SQLModel, table=True):
     quarantined: int = 0
     released: int = 0
     """Rows of earlier imports that had waited for a record in this one, and were used."""
+    feed_token_id: int | None = Field(default=None, foreign_key="feed_token.id")
+    """The token with which a program sent the rows; ``None`` for files."""
+
+
+class FeedReply(SQLModel, table=True):
+    """What a program was answered, so that the same request sent again is answered the same.
+
+    ``reply`` is compressed JSON; without it the request is still being worked on.
+    """
+
+    __tablename__ = "feed_reply"
+
+    token_id: int = Field(primary_key=True, foreign_key="feed_token.id")
+    key: str = Field(primary_key=True, max_length=200)
+    digest: str = Field(max_length=64)
+    received_at: datetime = Field(index=True)
+    complete: bool = False
+    """Whether every row was used."""
+    reply: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
 
 
 class QuarantinedRow(SQLModel, table=True):

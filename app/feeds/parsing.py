@@ -7,15 +7,14 @@ from zoneinfo import ZoneInfo
 from app.feeds import fields
 from app.feeds.cells import Cells, Columns, Context, Getter
 from app.feeds.fields import BadValueError
-from app.feeds.mapping import CHARACTERISTICS, FeedMapping
+from app.feeds.mapping import FeedMapping
 from app.feeds.models import FeedKind
-from app.feeds.reader import Table
+from app.feeds.reader import Rows
 from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
+from app.feeds.specification import CHARACTERISTICS, LONG, SHORT
 from app.incidents.models import AttendanceRole
 from app.people.models import CharacteristicKind, LeavingReason, PostingKind, StaffType
 
-SHORT, LONG = 80, 160
-"""Longest texts, as the tables hold them."""
 AHEAD = timedelta(days=1)
 """Clocks differ; what happened more than this after now did not happen."""
 
@@ -31,7 +30,7 @@ class RowReader:
         FileRefusedError: the file lacks a column that the mapping names.
     """
 
-    def __init__(self, table: Table, mapping: FeedMapping, context: Context) -> None:
+    def __init__(self, table: Rows, mapping: FeedMapping, context: Context) -> None:
         self.mapping = mapping
         self._columns = Columns(table, mapping, context)
         own = "person_ref" if mapping.kind is FeedKind.LEAVERS else "ref"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func
@@ -178,6 +179,16 @@ def still_open(
         )
         found += [Open(id_ or 0, *rest) for id_, *rest in session.connection().execute(statement)]
     return found
+
+
+def runs_since(session: Session, *, token_id: int, since: datetime) -> int:
+    """How often rows came with one token since a moment."""
+    statement = (
+        select(func.count())
+        .select_from(ImportRun)
+        .where(ImportRun.feed_token_id == token_id, col(ImportRun.started_at) > since)
+    )
+    return session.exec(statement).one()
 
 
 def quarantined_before(

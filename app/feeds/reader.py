@@ -10,7 +10,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 BLOCK = 1 << 20
 LONGEST_LINE = 16 * BLOCK
@@ -20,6 +20,8 @@ MOST_LINES = 200
 BINARY_SHARE = 0.01
 """Share of NUL characters above which a file is taken for binary."""
 
+WHOLE_ROW = "row"
+"""What is at fault when no single field is."""
 STRAY_QUOTE = (
     "A quotation mark in this row is out of place or never closed. "
     "Write a quotation mark inside a value twice."
@@ -40,12 +42,37 @@ class FileRefusedError(Exception):
 class Record(NamedTuple):
     """One row. ``number`` counts as a spreadsheet does: the header is row 1.
 
-    ``problem`` says why the row could not be read; then ``cells`` is empty.
+    ``problem`` says why the row could not be read; then ``cells`` is all that is known of it.
     """
 
     number: int
     cells: list[str]
     problem: str = ""
+    field: str = WHOLE_ROW
+
+
+class Rows(Protocol):
+    """Rows that are handed out one by one, under a header that is known beforehand."""
+
+    @property
+    def size(self) -> int:
+        """How much there is, in any measure; 0 when nobody knows."""
+
+    @property
+    def done(self) -> int:
+        """How much of it has been handed out."""
+
+    def position(self, column: str) -> int:
+        """Where a column stands.
+
+        Raises:
+            FileRefusedError: it is not there, or twice.
+        """
+
+    def __iter__(self) -> Iterator[Record]: ...
+
+    def close(self) -> None:
+        """Let go of whatever the rows come from."""
 
 
 class Table:
@@ -58,7 +85,7 @@ class Table:
             FileRefusedError: it cannot be read as a table in the encoding named.
         """
         codec = _check(path, encoding)
-        self.size = path.stat().st_size
+        self._size = path.stat().st_size
         self._binary = path.open("rb")
         self._text = io.TextIOWrapper(self._binary, encoding=codec, newline="")
         self._rows = _records(self._text, "\t" if delimiter == "tab" else delimiter)
@@ -110,6 +137,11 @@ class Table:
 
     def _is_header(self, cells: list[str]) -> bool:
         return [cell.strip() for cell in cells] == self.header
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file."""
+        return self._size
 
     @property
     def done(self) -> int:

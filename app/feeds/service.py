@@ -1,4 +1,4 @@
-"""Reading a file of rows into the database, however it arrives and however often.
+"""Taking rows into the database, by whichever way they come and however often.
 
 Rows are stored in batches. A batch, the exposures that follow from it and the run's own counts are
 one transaction, so an import that is killed has done some of its batches wholly and the rest not at
@@ -9,9 +9,10 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, and_, delete, or_, text, update
 from sqlalchemy import column as sql_column
@@ -31,10 +32,10 @@ from app.feeds.mapping import FeedMapping, MappingError
 from app.feeds.models import FeedKind, ImportRun, QuarantinedRow, RunState
 from app.feeds.parsing import RowReader
 from app.feeds.quarantine import Aside, Usable
-from app.feeds.reader import FileRefusedError, Record, Table
-from app.feeds.records import Source
+from app.feeds.reader import WHOLE_ROW, FileRefusedError, Record, Rows, Table
+from app.feeds.records import Outcome, Result, Source
 from app.feeds.rows import Row
-from app.feeds.stores import apply
+from app.feeds.stores import Applied, apply
 from app.incidents.models import Attendance, Incident
 from app.incidents.queries import known_types
 from app.people.queries import chunks
@@ -50,6 +51,34 @@ SILENT = timedelta(days=1)
 STOPPED = "The import stopped before its end. Run it again: nothing is lost or counted twice."
 
 
+class Told(NamedTuple):
+    """What became of one row, for whoever sent it; if it was set aside, which field and why."""
+
+    number: int
+    outcome: Outcome
+    field: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Rows that have come, by whichever way, and how to read them.
+
+    Args:
+        name: What the steward sees: a file's name, or who sent them.
+        mapping: How to read them, and what they are about.
+        open: Begins to hand them out.
+        extracted: When they were taken from their source: the version of rows that have none.
+        token_id: The feed token with which they were sent.
+    """
+
+    name: str
+    mapping: FeedMapping
+    open: Callable[[], Rows]
+    extracted: datetime | None = None
+    token_id: int | None = None
+
+
 def load_file(
     engine: Engine,
     *,
@@ -60,9 +89,7 @@ def load_file(
     progress: Progress | None = None,
     extracted: datetime | None = None,
 ) -> ImportRun:
-    """Import one file; returns the run, which says what became of its rows.
-
-    A file that cannot be read as a whole is refused: the run says so, and nothing else is stored.
+    """Import one file; see :func:`load`.
 
     Args:
         engine: The database. Each batch is a transaction of its own.
@@ -73,16 +100,59 @@ def load_file(
         progress: Told how far the reading has got.
         extracted: When the file was made: the version of rows that have none of their own.
     """
-    run_id = _start(engine, kind, path, mapping, now)
+    delivery = delivery_of(path, kind=kind, mapping=mapping, extracted=extracted)
+    return load(engine, delivery, now=now, progress=progress)
+
+
+def delivery_of(
+    path: Path, *, kind: FeedKind, mapping: FeedMapping, extracted: datetime | None = None
+) -> Delivery:
+    """A file as a delivery."""
+
+    def table() -> Rows:
+        if mapping.kind is not kind:
+            message = f"The mapping is for {mapping.kind}, not {kind}. Use the one for {kind}."
+            raise MappingError(message)
+        return Table(path, encoding=mapping.encoding, delimiter=mapping.delimiter)
+
+    # A file name may hold bytes that are no text.
+    name = path.name.encode("utf-8", "replace").decode("utf-8")
+    return Delivery(name, mapping, table, extracted)
+
+
+def load(
+    engine: Engine,
+    delivery: Delivery,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    told: Callable[[list[Told]], None] | None = None,
+    beside: Callable[[Session], None] | None = None,
+) -> ImportRun:
+    """Take rows in; returns the run, which says what became of them. The one way in for all rows.
+
+    What cannot be read as a whole is refused: the run says so, and nothing else is stored.
+
+    Args:
+        engine: The database. Each batch is a transaction of its own.
+        delivery: The rows.
+        now: The present moment.
+        progress: Told how far the reading has got.
+        told: Handed what became of each row, batch by batch, once that is certain.
+        beside: Called at the end of each batch, to write in the same transaction.
+    """
+    run_id = _start(engine, delivery, now)
     try:
-        table, reader = _open(engine, kind, path, mapping, now, extracted)
+        table, reader = _open(engine, delivery, now)
     except (FileRefusedError, MappingError, LookupError) as error:
         return _end(engine, run_id, RunState.REFUSED, now, message=str(error))
     work = _Import(engine, run_id, reader, now)
     try:
         with _others_left_alone():
             for found in chunks(table, BATCH):
-                work.do(found)
+                results = work.do(found, beside)
+                if told:
+                    told(results)
                 if progress:
                     progress(table.done, table.size)
     except BaseException:
@@ -109,29 +179,37 @@ def _others_left_alone() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _open(
-    engine: Engine,
-    kind: FeedKind,
-    path: Path,
-    mapping: FeedMapping,
-    now: datetime,
-    extracted: datetime | None,
-) -> tuple[Table, RowReader]:
-    if mapping.kind is not kind:
-        message = f"The mapping is for {mapping.kind}, not {kind}. Use the one for {kind}."
-        raise MappingError(message)
+def _open(engine: Engine, delivery: Delivery, now: datetime) -> tuple[Rows, RowReader]:
+    mapping, extracted = delivery.mapping, delivery.extracted
     if extracted and "version" in mapping.columns:
         message = "The rows carry their own versions. Leave out when the file was made."
         raise MappingError(message)
     with reading(engine) as session:
         types = known_types(session)
     version = microseconds(extracted) if extracted else 0
-    table = Table(path, encoding=mapping.encoding, delimiter=mapping.delimiter)
+    table = delivery.open()
     try:
         return table, RowReader(table, mapping, Context(now, types, version))
     except (FileRefusedError, MappingError):
         table.close()
         raise
+
+
+def set_aside_of(engine: Engine, delivery: Delivery, *, now: datetime) -> Iterator[Told]:
+    """What would be set aside, row by row, as far as the rows themselves show; stores nothing.
+
+    Raises:
+        FileRefusedError: nothing of it would be used.
+        MappingError: the mapping does not fit.
+    """
+    table, reader = _open(engine, delivery, now)
+    try:
+        for found in chunks(table, BATCH):
+            _rows, asides = understand(reader, found)
+            for aside in asides:
+                yield Told(aside.row_number, Outcome.QUARANTINED, aside.field, aside.reason)
+    finally:
+        table.close()
 
 
 class _Import:
@@ -146,57 +224,86 @@ class _Import:
         self.source = Source.of(reader.mapping)
         self.counts: Counter[str] = Counter()
 
-    def do(self, found: list[Record]) -> None:
-        """Store one batch, and everything that follows from it."""
-        rows, asides = self._understand(found)
+    def do(
+        self, found: list[Record], beside: Callable[[Session], None] | None = None
+    ) -> list[Told]:
+        """Store one batch, and everything that follows from it; says what became of each row."""
+        rows, asides = understand(self.reader, found)
         counts = Counter(read=len(found), quarantined=len(asides))
+        told = [Told(a.row_number, Outcome.QUARANTINED, a.field, a.reason) for a in asides]
         with transaction(self.engine) as session:
             _take_turns(session)
             applied = apply(session, kind=self.kind, source=self.source, rows=rows, now=self.now)
             usable: list[Usable] = []
             for row, result in zip(rows, applied.results, strict=True):
                 counts[result.outcome] += 1
-                if result.missing:
-                    asides.append(quarantine.waits(row, self.source, result.missing))
-                elif result.loser:
-                    asides.append(quarantine.contradiction(row, result.loser))
+                aside = self._aside(row, result)
+                if aside:
+                    asides.append(aside)
+                    told.append(Told(row.number, result.outcome, aside.field, aside.reason))
+                else:
+                    told.append(Told(row.number, result.outcome))
                 if result.outcome in quarantine.USED:
                     usable.append(Usable(row.ref, row.version, self.run_id))
-            here: Any = {"kind": self.kind, "system": self.source.system, "now": self.now}
-            quarantine.mend(session, usable=usable, **here)
-            quarantine.put(session, run_id=self.run_id, asides=asides, **here)
-            release = quarantine.Release(session, run_id=self.run_id, now=self.now)
-            release.use(applied.arrived)
-            counts["released"] = release.used
-            exposure.refresh(
-                session,
-                incident_ids=applied.incident_ids | release.incident_ids,
-                person_ids=applied.person_ids | release.person_ids,
-                now=self.now,
-            )
-            _count(session, self.run_id, self.counts + counts)
+            self._follow(session, applied, asides, usable, counts)
+            if beside:
+                beside(session)
         self.counts += counts
+        return told
 
-    def _understand(self, found: list[Record]) -> tuple[list[Row], list[Aside]]:
-        rows: list[Row] = []
-        asides: list[Aside] = []
-        for number, cells, problem in found:
-            if problem:
-                error = BadValueError("row", problem)
+    def _aside(self, row: Row, result: Result) -> Aside | None:
+        if result.missing:
+            return quarantine.waits(row, self.source, result.missing)
+        return quarantine.contradiction(row, result.loser) if result.loser else None
+
+    def _follow(
+        self,
+        session: Session,
+        applied: Applied,
+        asides: list[Aside],
+        usable: list[Usable],
+        counts: Counter[str],
+    ) -> None:
+        here: Any = {"kind": self.kind, "system": self.source.system, "now": self.now}
+        quarantine.mend(session, usable=usable, **here)
+        quarantine.put(session, run_id=self.run_id, asides=asides, **here)
+        release = quarantine.Release(session, run_id=self.run_id, now=self.now)
+        release.use(applied.arrived)
+        counts["released"] = release.used
+        exposure.refresh(
+            session,
+            incident_ids=applied.incident_ids | release.incident_ids,
+            person_ids=applied.person_ids | release.person_ids,
+            now=self.now,
+        )
+        _count(session, self.run_id, self.counts + counts)
+
+
+def understand(reader: RowReader, found: list[Record]) -> tuple[list[Row], list[Aside]]:
+    """What rows say, and those that cannot be used whatever is held."""
+    rows: list[Row] = []
+    asides: list[Aside] = []
+    for number, cells, problem, field in found:
+        if problem:
+            error = BadValueError(field, problem)
+            if field == WHOLE_ROW:
                 asides.append(quarantine.rejected(number, [str(number), *cells], "", error))
-                continue
-            try:
-                rows.append(self.reader.parse(number, cells))
-            except BadValueError as error:
-                ref, mapped = self._ref(cells), self.reader.mapped(cells)
-                asides.append(quarantine.rejected(number, mapped, ref, error))
-        return rows, asides
-
-    def _ref(self, cells: list[str]) -> str:
+            else:
+                asides.append(quarantine.rejected(number, cells, _ref(reader, cells), error))
+            continue
         try:
-            return self.reader.ref(cells)
-        except BadValueError:
-            return ""
+            rows.append(reader.parse(number, cells))
+        except BadValueError as error:
+            mapped = reader.mapped(cells)
+            asides.append(quarantine.rejected(number, mapped, _ref(reader, cells), error))
+    return rows, asides
+
+
+def _ref(reader: RowReader, cells: list[str]) -> str:
+    try:
+        return reader.ref(cells)
+    except BadValueError:
+        return ""
 
 
 def _take_turns(session: Session) -> None:
@@ -207,35 +314,34 @@ def _take_turns(session: Session) -> None:
 # --- The run itself -------------------------------------------------------------------------------
 
 
-def _start(engine: Engine, kind: FeedKind, path: Path, mapping: FeedMapping, now: datetime) -> int:
+def _start(engine: Engine, delivery: Delivery, now: datetime) -> int:
+    kind, name = delivery.mapping.kind, quarantine.clip(delivery.name)
+    own = (
+        col(ImportRun.kind) == kind,
+        col(ImportRun.file_name) == name,
+        col(ImportRun.feed_token_id).is_(None),
+    )
     with transaction(engine) as session:
         # An import killed outright could not say that it stopped; the next one says it instead.
         session.connection().execute(
             update(ImportRun)
             .where(
                 col(ImportRun.state) == RunState.RUNNING,
-                or_(
-                    and_(col(ImportRun.kind) == kind, col(ImportRun.file_name) == _name(path)),
-                    col(ImportRun.started_at) < now - SILENT,
-                ),
+                or_(and_(*own), col(ImportRun.started_at) < now - SILENT),
             )
             .values(state=RunState.STOPPED, message=STOPPED)
         )
         run = ImportRun(
             kind=kind,
-            file_name=_name(path),
-            mapping=mapping.name,
+            file_name=name,
+            mapping=delivery.mapping.name,
             started_at=now,
             state=RunState.RUNNING,
+            feed_token_id=delivery.token_id,
         )
         session.add(run)
         session.flush()
         return run.id or 0
-
-
-def _name(path: Path) -> str:
-    # A file name may hold bytes that are no text.
-    return quarantine.clip(path.name.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _count(session: Session, run_id: int, counts: Counter[str]) -> None:

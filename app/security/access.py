@@ -7,16 +7,28 @@ by mistake, is refused at run time and reported by a test that walks the URL map
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
+from app.common.clock import utc_now
+from app.database import request_engine
 from app.security.permissions import Permission
+from app.security.tokens import FeedCaller, caller_of
 from app.security.viewer import Viewer
 
 P = ParamSpec("P")
 R = TypeVar("R")
 OPEN = "open"
+FEEDS = "feeds"
+NOT_KNOWN = (
+    "The request carries no feed token that works. Send `Authorization: Bearer` and the token; "
+    "one that has run out or was revoked needs a new one from whoever runs the tracker."
+)
+API = "/api/"
+"""Where programs come in: with tokens, never with the session of somebody's browser."""
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -40,6 +52,17 @@ def open_to_everyone(*, reason: str) -> Callable[[Callable[P, R]], Callable[P, R
     return mark
 
 
+def for_feeds(*, reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Only the force's systems may use this endpoint, each with its feed token, and no person."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        view.access_rule = FEEDS  # type: ignore[attr-defined]
+        view.open_reason = reason  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def access_rule(endpoint: str) -> Permission | str | None:
     """The rule an endpoint declares; ``None`` when it declares none."""
     if endpoint == "static":
@@ -54,17 +77,34 @@ def current_viewer() -> Viewer:
     return viewer
 
 
+def current_feed() -> FeedCaller:
+    """The system whose token was sent. Only for use behind the guard of a feed's endpoint."""
+    caller: FeedCaller = g.feed_caller
+    return caller
+
+
 def _guard() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # Flask answers 404 or 405 itself.
     rule = access_rule(request.endpoint)
     if rule == OPEN:
         return None
+    if rule == FEEDS:
+        _ask_for_token()
+        return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     if not isinstance(rule, Permission) or not current_viewer().may(rule):
         abort(403)
     return None
+
+
+def _ask_for_token() -> None:
+    g.feed_caller = caller_of(
+        request_engine(), request.headers.get("Authorization", ""), now=utc_now()
+    )
+    if g.feed_caller is None:
+        raise Unauthorized(NOT_KNOWN, www_authenticate=WWWAuthenticate("bearer"))
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """What the security layer keeps: browser sessions and per-person encryption keys."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, Column, LargeBinary
 from sqlmodel import Field, SQLModel
@@ -27,3 +27,23 @@ class PersonKey(SQLModel, table=True):
     ring_key: str = Field(max_length=32)
     wrapped: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     created_at: datetime
+
+
+class FeedToken(SQLModel, table=True):
+    """A key with which one of the force's systems sends rows: its hash, what it may write, and
+    until when. After a rotation the key before it works for a while too."""
+
+    __tablename__ = "feed_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=60, unique=True)
+    system: str = Field(max_length=40)
+    """The system it speaks for: it writes that one's records and no others."""
+    kinds: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    token_hash: str = Field(max_length=64, unique=True)
+    previous_hash: str | None = Field(default=None, max_length=64, unique=True)
+    previous_until: datetime | None = None
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    last_used_on: date | None = None

@@ -19,6 +19,8 @@ from app.database import reading, transaction
 from app.security.models import BrowserSession
 
 POLL_HEADER = "HX-PTag"
+NEEDLESS = ("/static/", "/api/")
+"""Where no session is read: files, and programs, which send a token instead."""
 TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -54,7 +56,7 @@ class DatabaseSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> StoredSession:  # noqa: ARG002
         """Find the session a cookie names, unless it has run out."""
         token = request.cookies.get(self.name)
-        if not token or request.path.startswith("/static/"):
+        if not token or request.path.startswith(NEEDLESS):
             return StoredSession()
         with reading(self.engine) as database:
             row = database.get(BrowserSession, hash_token(token))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from app.web import problems
 from app.web.replies import wants_fragment
 
 BAD_REQUEST = 400
@@ -125,6 +126,8 @@ def _to_message_area(response: Response) -> Response:
 
 def _explained(error: HTTPException) -> Response:
     status = error.code or BROKEN
+    if problems.wanted():
+        return problems.of(error)
     explanation = EXPLANATIONS[status]
     if status in OWN_WORDS and error.description != type(error).description:
         explanation = explanation._replace(happened=str(error.description))
@@ -141,6 +144,8 @@ def _expired(_error: CSRFError) -> Response:
 
 def _without_records(status: int) -> Response:
     """A page that needs neither the database nor the session, either of which may be what broke."""
+    if problems.wanted():
+        return problems.of_ours(status)
     values = {"status": status, "explanation": EXPLANATIONS[status]}
     name = "errors/_message.html" if wants_fragment() else "errors/bare.html"
     # Rendered directly: Flask's own way runs context processors, which look up who is signed in.
@@ -167,6 +172,8 @@ def _broken(error: InternalServerError) -> Response:
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
+    for status in problems.FOR_PROGRAMS:
+        app.register_error_handler(status, problems.of)
     for status in EXPLANATIONS:
         if status not in {BROKEN, UNAVAILABLE}:
             app.register_error_handler(status, _explained)

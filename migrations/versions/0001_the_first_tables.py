@@ -42,24 +42,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_browser_session_account_id'), ['account_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_browser_session_seen_at'), ['seen_at'], unique=False)
 
-    op.create_table('import_run',
+    op.create_table('feed_token',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('people', 'postings', 'leavers', 'incidents', 'attendance', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('file_name', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-    sa.Column('mapping', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-    sa.Column('started_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('finished_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('state', sa.Enum('running', 'finished', 'refused', 'stopped', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('message', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-    sa.Column('read', sa.Integer(), nullable=False),
-    sa.Column('stored', sa.Integer(), nullable=False),
-    sa.Column('updated', sa.Integer(), nullable=False),
-    sa.Column('unchanged', sa.Integer(), nullable=False),
-    sa.Column('superseded', sa.Integer(), nullable=False),
-    sa.Column('ignored', sa.Integer(), nullable=False),
-    sa.Column('quarantined', sa.Integer(), nullable=False),
-    sa.Column('released', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+    sa.Column('system', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('kinds', sa.JSON(), nullable=False),
+    sa.Column('token_hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('previous_hash', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
+    sa.Column('previous_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('expires_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('revoked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('last_used_on', sa.Date(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feed_token')),
+    sa.UniqueConstraint('name', name=op.f('uq_feed_token_name')),
+    sa.UniqueConstraint('previous_hash', name=op.f('uq_feed_token_previous_hash')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_feed_token_token_hash'))
     )
     op.create_table('incident',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -229,6 +227,43 @@ def upgrade() -> None:
         batch_op.create_index('ix_exposure_statement_incident', ['incident_id'], unique=False)
         batch_op.create_index('uq_exposure_statement_standing', ['person_id', 'incident_id'], unique=True, sqlite_where=sa.text('taken_back_at IS NULL'), postgresql_where=sa.text('taken_back_at IS NULL'))
 
+    op.create_table('feed_reply',
+    sa.Column('token_id', sa.Integer(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('received_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('complete', sa.Boolean(), nullable=False),
+    sa.Column('reply', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['token_id'], ['feed_token.id'], name=op.f('fk_feed_reply_token_id')),
+    sa.PrimaryKeyConstraint('token_id', 'key', name=op.f('pk_feed_reply'))
+    )
+    with op.batch_alter_table('feed_reply', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_feed_reply_received_at'), ['received_at'], unique=False)
+
+    op.create_table('import_run',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('people', 'postings', 'leavers', 'incidents', 'attendance', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('file_name', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('mapping', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('started_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('finished_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('state', sa.Enum('running', 'finished', 'refused', 'stopped', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('message', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+    sa.Column('read', sa.Integer(), nullable=False),
+    sa.Column('stored', sa.Integer(), nullable=False),
+    sa.Column('updated', sa.Integer(), nullable=False),
+    sa.Column('unchanged', sa.Integer(), nullable=False),
+    sa.Column('superseded', sa.Integer(), nullable=False),
+    sa.Column('ignored', sa.Integer(), nullable=False),
+    sa.Column('quarantined', sa.Integer(), nullable=False),
+    sa.Column('released', sa.Integer(), nullable=False),
+    sa.Column('feed_token_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['feed_token_id'], ['feed_token.id'], name=op.f('fk_import_run_feed_token_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
+    )
+    with op.batch_alter_table('import_run', schema=None) as batch_op:
+        batch_op.create_index('ix_import_run_token', ['feed_token_id', 'started_at'], unique=False)
+
     op.create_table('month_tally',
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('month', sa.Date(), nullable=False),
@@ -274,31 +309,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_prompting_start_unit_id')),
     sa.PrimaryKeyConstraint('unit_id', name=op.f('pk_prompting_start'))
     )
-    op.create_table('quarantined_row',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('run_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('people', 'postings', 'leavers', 'incidents', 'attendance', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('source_system', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-    sa.Column('fingerprint', sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-    sa.Column('record_ref', sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
-    sa.Column('record_version', sa.BigInteger(), nullable=True),
-    sa.Column('row_number', sa.Integer(), nullable=False),
-    sa.Column('field', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
-    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-    sa.Column('values', sa.JSON(), nullable=False),
-    sa.Column('waiting_for', sqlmodel.sql.sqltypes.AutoString(length=220), nullable=True),
-    sa.Column('quarantined_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('resolved_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_quarantined_row_run_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantined_row')),
-    sa.UniqueConstraint('kind', 'source_system', 'fingerprint', name=op.f('uq_quarantined_row_kind_source_system_fingerprint'))
-    )
-    with op.batch_alter_table('quarantined_row', schema=None) as batch_op:
-        batch_op.create_index('ix_quarantined_row_record', ['kind', 'source_system', 'record_ref'], unique=False)
-        batch_op.create_index(batch_op.f('ix_quarantined_row_resolved_at'), ['resolved_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_quarantined_row_run_id'), ['run_id'], unique=False)
-        batch_op.create_index('ix_quarantined_row_waiting', ['waiting_for'], unique=False)
-
     op.create_table('skill',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -390,6 +400,31 @@ def upgrade() -> None:
     sa.UniqueConstraint('incident_id', name=op.f('uq_major_incident_incident_id')),
     sa.UniqueConstraint('public_id', name=op.f('uq_major_incident_public_id'))
     )
+    op.create_table('quarantined_row',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('run_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('people', 'postings', 'leavers', 'incidents', 'attendance', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('source_system', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+    sa.Column('fingerprint', sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+    sa.Column('record_ref', sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
+    sa.Column('record_version', sa.BigInteger(), nullable=True),
+    sa.Column('row_number', sa.Integer(), nullable=False),
+    sa.Column('field', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('values', sa.JSON(), nullable=False),
+    sa.Column('waiting_for', sqlmodel.sql.sqltypes.AutoString(length=220), nullable=True),
+    sa.Column('quarantined_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('resolved_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_quarantined_row_run_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantined_row')),
+    sa.UniqueConstraint('kind', 'source_system', 'fingerprint', name=op.f('uq_quarantined_row_kind_source_system_fingerprint'))
+    )
+    with op.batch_alter_table('quarantined_row', schema=None) as batch_op:
+        batch_op.create_index('ix_quarantined_row_record', ['kind', 'source_system', 'record_ref'], unique=False)
+        batch_op.create_index(batch_op.f('ix_quarantined_row_resolved_at'), ['resolved_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_quarantined_row_run_id'), ['run_id'], unique=False)
+        batch_op.create_index('ix_quarantined_row_waiting', ['waiting_for'], unique=False)
+
     op.create_table('role_grant',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=False),
@@ -575,6 +610,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_role_grant_account_id'))
 
     op.drop_table('role_grant')
+    with op.batch_alter_table('quarantined_row', schema=None) as batch_op:
+        batch_op.drop_index('ix_quarantined_row_waiting')
+        batch_op.drop_index(batch_op.f('ix_quarantined_row_run_id'))
+        batch_op.drop_index(batch_op.f('ix_quarantined_row_resolved_at'))
+        batch_op.drop_index('ix_quarantined_row_record')
+
+    op.drop_table('quarantined_row')
     op.drop_table('major_incident')
     with op.batch_alter_table('framework_version', schema=None) as batch_op:
         batch_op.drop_index('uq_framework_version_one_draft', sqlite_where=sa.text("status = 'draft'"), postgresql_where=sa.text("status = 'draft'"))
@@ -598,13 +640,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_skill_person_id'))
 
     op.drop_table('skill')
-    with op.batch_alter_table('quarantined_row', schema=None) as batch_op:
-        batch_op.drop_index('ix_quarantined_row_waiting')
-        batch_op.drop_index(batch_op.f('ix_quarantined_row_run_id'))
-        batch_op.drop_index(batch_op.f('ix_quarantined_row_resolved_at'))
-        batch_op.drop_index('ix_quarantined_row_record')
-
-    op.drop_table('quarantined_row')
     op.drop_table('prompting_start')
     with op.batch_alter_table('posting', schema=None) as batch_op:
         batch_op.drop_index('ix_posting_unit')
@@ -613,6 +648,14 @@ def downgrade() -> None:
     op.drop_table('posting')
     op.drop_table('person_key')
     op.drop_table('month_tally')
+    with op.batch_alter_table('import_run', schema=None) as batch_op:
+        batch_op.drop_index('ix_import_run_token')
+
+    op.drop_table('import_run')
+    with op.batch_alter_table('feed_reply', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_feed_reply_received_at'))
+
+    op.drop_table('feed_reply')
     with op.batch_alter_table('exposure_statement', schema=None) as batch_op:
         batch_op.drop_index('uq_exposure_statement_standing', sqlite_where=sa.text('taken_back_at IS NULL'), postgresql_where=sa.text('taken_back_at IS NULL'))
         batch_op.drop_index('ix_exposure_statement_incident')
@@ -645,7 +688,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_incident_occurred_at'))
 
     op.drop_table('incident')
-    op.drop_table('import_run')
+    op.drop_table('feed_token')
     with op.batch_alter_table('browser_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_browser_session_seen_at'))
         batch_op.drop_index(batch_op.f('ix_browser_session_account_id'))

@@ -1,15 +1,24 @@
 """``flask feeds import``, as an operator uses it."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
+from app.audit.models import AuditEntry
 from app.database import reading, transaction
 from app.feeds.cli import feeds_cli
+from app.feeds.mapping import load_mapping
+from app.feeds.models import FeedKind, ImportRun, RunState
+from app.feeds.service import load_file
+from app.feeds.token_cli import token_cli
 from app.incidents.models import FrameworkVersion
 from app.people.models import Person
+from app.security.models import FeedToken
+from app.security.tokens import caller_of
 
 MAPPING = "kind: people\nversion: 1\nsystem: hr\ncolumns: {ref: Number, rank: Rank}\n"
 
@@ -20,14 +29,15 @@ def run(feed, clock):
     app = Flask("feeds")
     app.extensions["engine"] = feed.engine
     app.cli.add_command(feeds_cli)
+    feeds_cli.add_command(token_cli)
     feed.file(MAPPING, "people.yaml")
     feed.file("Number,Rank\nP1,Sergeant\n,Inspector\n", "people.csv")
 
-    def invoke(*arguments):
+    def invoke(*arguments, command="import"):
         found = [
             str(feed.folder / argument) if "." in argument else argument for argument in arguments
         ]
-        return app.test_cli_runner().invoke(args=["feeds", "import", *found])
+        return app.test_cli_runner().invoke(args=["feeds", command, *found])
 
     return invoke
 
@@ -101,3 +111,112 @@ def test_a_database_that_was_never_prepared_says_so(run, feed):
     result = run("people", "people.csv", "--map", "people.yaml")
     assert result.exit_code == 1
     assert "There is no active framework. Run" in result.output
+
+
+# Checking a file.
+
+
+def test_a_check_names_each_row_and_stores_nothing(run, feed):
+    feed.file("Number,Rank\nP1,Sergeant\n,Inspector\nP3\n", "people.csv")
+    result = run("people.csv", "--kind", "people", "--map", "people.yaml", command="check")
+    assert result.exit_code == 1
+    assert "Row 3, ref: Nothing is given." in result.output
+    assert "Row 4, row: This row has 1 cells where the header has 2." in result.output
+    assert "2 rows would be set aside." in result.output
+    assert ranks(feed) == {}
+    assert feed.query(select(ImportRun)) == []
+
+
+def test_a_check_of_a_good_file_ends_well(run, feed):
+    feed.file("Number,Rank\nP1,Sergeant\n", "people.csv")
+    result = run("people.csv", "--kind", "people", "--map", "people.yaml", command="check")
+    assert (result.exit_code, result.output) == (0, "Every row can be read.\n")
+
+
+@pytest.mark.parametrize("kind", ["people", "leavers"])
+def test_a_check_says_what_would_be_refused(run, feed, kind):
+    feed.file("Nummer,Rank\nP1,x\n", "people.csv")
+    result = run("people.csv", "--kind", kind, "--map", "people.yaml", command="check")
+    assert result.exit_code == 1
+    assert "people.csv would be refused. The " in result.output
+
+
+# Beginning a file.
+
+
+@pytest.mark.parametrize("kind", FeedKind)
+def test_what_is_written_to_start_from_can_be_imported(run, feed, kind, now):
+    result = run(kind.value, "--into", str(feed.folder / "new"), command="template")
+    assert result.exit_code == 0, result.output
+    folder = feed.folder / "new"
+    mapping = load_mapping(folder / f"{kind}.yaml")
+    done = load_file(feed.engine, kind=kind, path=folder / f"{kind}.csv", mapping=mapping, now=now)
+    assert done.state is RunState.FINISHED, done.message
+    assert done.read == 2
+    assert all("not known yet" in row.reason for row in feed.aside())
+    again = run(kind.value, "--into", str(folder), command="template")
+    assert again.exit_code == 1
+    assert "already" in again.output
+
+
+# Tokens.
+
+
+@pytest.fixture
+def token(run, feed):
+    """Run ``flask feeds token`` with these arguments."""
+
+    def invoke(*arguments):
+        return run(*arguments, command="token")
+
+    return invoke
+
+
+NEW = ("create", "hr-nightly", "--system", "hr", "--kind", "people", "--kind", "leavers")
+
+
+def test_a_token_is_shown_once_and_works(token, feed, now):
+    made = token(*NEW, "--life", "30d")
+    assert made.exit_code == 0, made.output
+    assert "Works until 2026-12-23 09:30. Keep it now" in made.stderr
+    caller = caller_of(feed.engine, f"Bearer {made.stdout.strip()}", now=now)
+    assert (caller.system, caller.kinds) == ("hr", {"people", "leavers"})
+    listed = token("list").output
+    assert "hr-nightly" in listed
+    assert made.stdout.strip() not in listed
+
+
+def test_rotating_and_revoking(token, feed, now):
+    old = token(*NEW).stdout.strip()
+    turned = token("rotate", "hr-nightly", "--overlap", "12h")
+    new = turned.stdout.strip()
+    assert "The old token works until 2026-11-23 21:30." in turned.stderr
+    for one, hours, good in ((old, 11, True), (old, 12, False), (new, 12, True)):
+        moment = now + timedelta(hours=hours)
+        assert bool(caller_of(feed.engine, f"Bearer {one}", now=moment)) is good
+    assert "the next request with it is refused" in token("revoke", "hr-nightly").output
+    assert caller_of(feed.engine, f"Bearer {new}", now=now) is None
+    assert "revoked" in token("list").output
+    events = [row.event for row in feed.query(select(AuditEntry))]
+    assert events == ["feed_key:made", "feed_key:rotated", "feed_key:revoked"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (NEW, "There is a token called hr-nightly already"),
+        (("create", "HR!", *NEW[2:]), "The name HR! cannot be used"),
+        (("create", "x2", "--system", "H R", "--kind", "people"), "The system H R cannot be used"),
+        (("create", "x2", *NEW[2:], "--life", "731d"), "lives for 730 days at most"),
+        (("create", "x2", *NEW[2:], "--life", "soon"), "soon is no length of time"),
+        (("rotate", "nobody"), "No token called nobody is in use"),
+        (("rotate", "hr-nightly", "--life", "900d"), "lives for 730 days at most"),
+        (("revoke", "nobody"), "No token called nobody is in use"),
+    ],
+)
+def test_what_cannot_be_done_says_why(token, feed, arguments, words):
+    token(*NEW)
+    result = token(*arguments)
+    assert result.exit_code in {1, 2}
+    assert words in result.output
+    assert len(feed.query(select(FeedToken))) == 1

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from app.security.access import OPEN, access_rule
+from app.security.access import FEEDS, OPEN, access_rule
 from app.security.permissions import ROLE_PERMISSIONS, Permission, Role
 
 TABLE = Path(__file__).with_name("access_table.csv")
 MISSING = "0" * 32
-YES, NO, SIGN_IN = "yes", "no", "sign in"
+YES, NO, SIGN_IN, TOKEN = "yes", "no", "sign in", "feed token"
 
 
 def table() -> dict[tuple[str, str], dict[str, str]]:
@@ -38,6 +38,8 @@ def as_declared(app) -> dict[tuple[str, str], dict[str, str]]:
             row["signed out"] = YES if rule == OPEN else SIGN_IN
             for role in Role:
                 row[role.value] = YES if rule == OPEN or rule in ROLE_PERMISSIONS[role] else NO
+            if rule == FEEDS:
+                row |= dict.fromkeys(("signed out", *(role.value for role in Role)), TOKEN)
             rows[endpoint, method] = row
     return rows
 
@@ -45,13 +47,13 @@ def as_declared(app) -> dict[tuple[str, str], dict[str, str]]:
 def test_every_endpoint_has_an_access_rule(app):
     with app.app_context():
         unmarked = [name for name, *_ in endpoints(app) if access_rule(name) is None]
-    assert unmarked == [], "put @requires or @open_to_everyone below the route decorator"
+    assert unmarked == [], "put @requires or one like it below the route decorator"
 
 
 def test_every_open_endpoint_says_why(app):
     for endpoint, *_ in endpoints(app):
         view = app.view_functions[endpoint]
-        if endpoint != "static" and getattr(view, "access_rule", None) == OPEN:
+        if endpoint != "static" and getattr(view, "access_rule", None) in {OPEN, FEEDS}:
             assert len(view.open_reason) > 10, endpoint
 
 
@@ -114,13 +116,16 @@ def _agrees(expected: str, answered: tuple[int, str], *, met: bool) -> bool:
     to_sign_in = status in {302, 303} and location.startswith("/sign-in")
     if expected == SIGN_IN:
         return to_sign_in
+    if expected == TOKEN:
+        return status == 401
     if expected == NO:
         return status == 403
     if to_sign_in:
         return False
-    # Offered on a page: it works, or says what is missing. Found elsewhere: perhaps out of reach.
+    # Offered on a page: it works, or says what is missing or that somebody was first. Found
+    # elsewhere: perhaps out of reach.
     return status in (
-        {200, 204, 302, 303, 400, 422} if met else {200, 204, 302, 303, 400, 403, 404, 409, 422}
+        {200, 204, 302, 303, 400, 409, 422} if met else {200, 204, 302, 303, 400, 403, 404, 409, 422}
     )
 
 

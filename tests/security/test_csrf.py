@@ -51,3 +51,10 @@ def test_htmx_may_send_the_token_as_a_header(quiet_site, signed_in):
 def test_the_refusal_says_what_to_do(signed_in):
     reply = signed_in._send("POST", "/sign-out", 400, htmx=False)
     assert "load the page again" in reply.page.words("main")
+
+
+def test_only_rows_sent_with_a_feed_token_need_no_form_token(site):
+    from app.extensions import csrf  # noqa: PLC0415
+
+    assert csrf._exempt_views == {"app.feeds.api.receive_rows"}
+    assert csrf._exempt_blueprints == set()
