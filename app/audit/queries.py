@@ -1,7 +1,7 @@
 """Reading the audit log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, or_
@@ -9,9 +9,8 @@ from sqlmodel import Session, col, select
 
 from app.audit.events import Event
 from app.audit.models import AuditEntry
+from app.common.clock import local_date
 from app.security.viewer import Viewer
-
-NEWEST = 200
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,8 @@ class Look:
     event: Event
     operator: str = ""
     """Who it was at the server's command line, where nobody is signed in."""
+    times: int = 1
+    """How often the same person did the same on that day; ``at`` is the last time."""
 
 
 ABOUT_ME = (
@@ -39,7 +40,7 @@ def who_looked(
     viewer: Viewer, session: Session, *, unit_ids: Sequence[int], major_ids: Sequence[str] = ()
 ) -> list[Look]:
     """Who opened the viewer's own record, the table of a team they are in or the list of a major
-    incident they are on, newest first.
+    incident they are on, newest first; what one person did several times on a day is one entry.
 
     Opening one's own record is not listed: it says nothing about others.
     """
@@ -66,15 +67,15 @@ def who_looked(
             ),
         )
         .order_by(col(AuditEntry.id).desc())
-        .limit(NEWEST)
+        .execution_options(yield_per=1000)
     )
-    return [
-        Look(
-            row.at,
-            row.actor_account_id or 0,
-            row.actor_role,
-            Event(row.event),
-            str(row.details.get("operator", "")),
-        )
-        for row in session.exec(statement)
-    ]
+    found: dict[tuple[object, ...], Look] = {}
+    for row in session.exec(statement):
+        operator = str(row.details.get("operator", ""))
+        same = (local_date(row.at), row.actor_account_id, row.actor_role, row.event, operator)
+        if same in found:
+            found[same] = replace(found[same], times=found[same].times + 1)
+        else:
+            account_id, role = row.actor_account_id or 0, row.actor_role
+            found[same] = Look(row.at, account_id, role, Event(row.event), operator)
+    return list(found.values())

@@ -7,6 +7,7 @@ from app.accounts import queries as accounts
 from app.audit import queries as audit
 from app.audit.events import Event
 from app.common.clock import local_date, utc_now
+from app.common.paging import Page
 from app.database import request_session
 from app.debriefs import queries as debriefs
 from app.debriefs import wording
@@ -59,6 +60,7 @@ def my_record() -> ResponseReturnValue:
         unit_ids=people.own_units(viewer, session),
         major_ids=[one.public_id for one in lists],
     )
+    page = Page.of(request.args.get("page"), len(found))
     talks = debriefs.conversations_of(session, person_id=card.id)
     return replies.page(
         "self_referral/my_record.html",
@@ -75,7 +77,8 @@ def my_record() -> ResponseReturnValue:
         referrals=debriefs.referrals_of(session, person_id=card.id),
         lists=lists,
         tiers=TIERS,
-        looks=found,
+        looks=found[page.offset :][: page.length],
+        page=page,
         names=accounts.names(session, account_ids={look.account_id for look in found}),
         events=EVENTS,
         words=wording,

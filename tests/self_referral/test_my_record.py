@@ -67,3 +67,12 @@ def test_an_erased_answer_is_said_to_be_erased(site, spoken_to):
 def test_an_account_without_a_person_is_told_that_nothing_is_held(site):
     page = site.sign_in_as(Role.EVALUATOR).get("/my-record").page
     assert "not linked to a person" in page.words("main")
+
+
+def test_looking_often_on_one_day_is_one_line_that_says_how_often(site):
+    staff = site.account(Role.STAFF)
+    sergeant = site.sign_in_as(Role.SUPERVISOR)
+    for _ in range(3):
+        sergeant.get("/teams")
+    words = site.sign_in(staff).get("/my-record").page.words("main")
+    assert words.count("3 times that day") == 1
