@@ -13,6 +13,12 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
+    op.create_table('feed_bookmark',
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('moved_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_feed_bookmark'))
+    )
     op.create_table('feed_token',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
@@ -62,3 +68,4 @@ def downgrade() -> None:
 
     op.drop_table('feed_reply')
     op.drop_table('feed_token')
+    op.drop_table('feed_bookmark')
