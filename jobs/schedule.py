@@ -14,6 +14,7 @@ from jobs import (
     delete_expired_sessions,
     delete_old_replies,
     forget_feed_rows,
+    pull_views,
     read_inbox,
     recount_exposures,
     reopen_deferred,
@@ -46,5 +47,6 @@ JOBS: tuple[Job, ...] = (
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
     Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
     Job("delete_old_replies", delete_old_replies.run, CronTrigger(minute=35)),
+    Job("pull_views", pull_views.run, CronTrigger(minute="*")),
     Job("read_inbox", read_inbox.run, CronTrigger(minute="*")),
 )

@@ -77,6 +77,16 @@ class FeedReply(SQLModel, table=True):
     reply: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
 
 
+class FeedBookmark(SQLModel, table=True):
+    """How far a pull got in its increasing column: a value as JSON, with its form."""
+
+    __tablename__ = "feed_bookmark"
+
+    name: str = Field(primary_key=True, max_length=80)
+    value: str = Field(max_length=300)
+    moved_at: datetime
+
+
 class QuarantinedRow(SQLModel, table=True):
     """A row that could not be used yet: which, what is wrong, and what to do about it.
 

@@ -42,6 +42,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_browser_session_account_id'), ['account_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_browser_session_seen_at'), ['seen_at'], unique=False)
 
+    op.create_table('feed_bookmark',
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('moved_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_feed_bookmark'))
+    )
     op.create_table('feed_token',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
@@ -689,6 +695,7 @@ def downgrade() -> None:
 
     op.drop_table('incident')
     op.drop_table('feed_token')
+    op.drop_table('feed_bookmark')
     with op.batch_alter_table('browser_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_browser_session_seen_at'))
         batch_op.drop_index(batch_op.f('ix_browser_session_account_id'))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 from threading import Thread
 
 import jsonschema_rs
@@ -184,3 +185,34 @@ def test_a_stranger_with_a_token_finds_nothing_wrong(hr, live, tmp_path, monkeyp
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
     with hr.site.reading() as session:
         assert len(session.exec(select(ImportRun.id)).all()) > 50
+
+
+# The documents say the same.
+
+
+def documented() -> dict[str, set[str]]:
+    """The fields of each kind, as the table in the document lists them."""
+    text = Path("docs/feeds.md").read_text()
+    table = text.split("## What a row may say")[1].split("The moment of an incident")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("| `")]
+    return {row[0].strip(" `"): set(re.findall(r"`(\w+)`", "".join(row[1:]))) for row in rows}
+
+
+def test_the_document_names_every_kind_and_field():
+    said = documented()
+    # Of an incident the table says "a moment, a code" and the text below it which those are.
+    said["incidents"] |= {"occurred_at", "occurred_date", "occurred_time"}
+    said["incidents"] |= {"closing_code", "opening_code", "type"}
+    assert said == {kind.value: set(FIELDS[kind]) for kind in FeedKind}
+
+
+def test_the_example_in_the_document_is_answered_as_it_says(hr, now):
+    text = Path("docs/feeds.md").read_text()
+    sent = json.loads(re.search(r"--data '(.+?)'\n", text, re.DOTALL).group(1))
+    told = json.loads(re.search(r"```json\n(.+?)```", text, re.DOTALL).group(1))
+    cad = Program(hr.site, token(hr.site, now, "cad-live", "cad"))
+    hr.send("people", {"ref": "P1001"}, {"ref": "P1002"})
+    happened = {"ref": "I-2026-1", "occurred_at": "2026-11-20T23:15", "type": "suicide"}
+    cad.send("incidents", happened, system="cad")
+    reply = cad.post("attendance", sent, status=207).get_json()
+    assert reply == {**told, "run": reply["run"]}
