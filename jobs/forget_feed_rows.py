@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.feeds.service import delete_not_relevant, delete_set_aside
+from app.feeds.forgetting import delete_not_relevant, delete_set_aside
 
 NOT_RELEVANT_KEPT = timedelta(days=28)
 """Long enough for a closing code to come."""

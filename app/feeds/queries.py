@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from app.common.paging import Page
 from app.feeds.models import FeedKind, ImportRun, QuarantinedRow
 from app.feeds.truth import Held
 from app.incidents.models import Attendance, Incident

@@ -14,29 +14,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, and_, delete, or_, text, update
-from sqlalchemy import column as sql_column
-from sqlalchemy import table as sql_table
+from sqlalchemy import Engine, and_, or_, text, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from app.audit.events import Entry, Event
 from app.audit.service import append
 from app.database import reading, transaction
 from app.exposure import service as exposure
-from app.exposure.models import Exposure, ExposureStatement, Prompt
 from app.feeds import quarantine
 from app.feeds.cells import Context
 from app.feeds.fields import UNFIT, BadValueError, microseconds
 from app.feeds.mapping import FeedMapping, MappingError
-from app.feeds.models import FeedKind, ImportRun, QuarantinedRow, RunState
+from app.feeds.models import FeedKind, ImportRun, RunState
 from app.feeds.parsing import RowReader
 from app.feeds.quarantine import Aside, Usable
 from app.feeds.reader import WHOLE_ROW, FileRefusedError, Record, Rows, Table
 from app.feeds.records import Outcome, Result, Source
 from app.feeds.rows import Row
 from app.feeds.stores import Applied, apply
-from app.incidents.models import Attendance, Incident
 from app.incidents.queries import known_types
 from app.people.queries import chunks
 
@@ -45,7 +41,6 @@ Progress = Callable[[int, int], None]
 BATCH = 5_000
 LOCK = 7_221_003
 """PostgreSQL's advisory lock that makes imports take turns, batch by batch, as SQLite's do."""
-MAJOR = sql_table("major_incident", sql_column("incident_id"))
 SILENT = timedelta(days=1)
 """An import that has run for longer than this has stopped without a word."""
 STOPPED = "The import stopped before its end. Run it again: nothing is lost or counted twice."
@@ -360,46 +355,3 @@ def _end(
         details: dict[str, object] = {"run": run_id, "kind": run.kind.value}
         append(session, [Entry(Event.FEED_IMPORTED, now, details=details)])
         return run
-
-
-# --- Forgetting -----------------------------------------------------------------------------------
-
-
-def delete_not_relevant(session: Session, *, before: datetime) -> int:
-    """Delete incidents that the mapping calls not relevant, and who attended them.
-
-    They are kept for a while because a closing code may yet make them relevant. Those that were
-    ever the reason for a prompt, or of which somebody has said something, stay. Returns how many
-    incidents went.
-    """
-    old = (
-        select(Incident.id)
-        .where(
-            col(Incident.type_code) == "",
-            col(Incident.received_at) < before,
-            ~select(Prompt.id).where(col(Prompt.incident_id) == col(Incident.id)).exists(),
-            ~select(Exposure.id).where(col(Exposure.incident_id) == col(Incident.id)).exists(),
-            ~select(ExposureStatement.id)
-            .where(col(ExposureStatement.incident_id) == col(Incident.id))
-            .exists(),
-            # A major incident's own list is kept by an area above this one; the table is enough.
-            ~select(MAJOR.c.incident_id).where(MAJOR.c.incident_id == col(Incident.id)).exists(),
-        )
-        .order_by(col(Incident.id))
-    )
-    gone = 0
-    for chunk in chunks(session.exec(old).all()):
-        session.connection().execute(
-            delete(Attendance).where(col(Attendance.incident_id).in_(chunk))
-        )
-        session.connection().execute(delete(Incident).where(col(Incident.id).in_(chunk)))
-        gone += len(chunk)
-    return gone
-
-
-def delete_set_aside(session: Session, *, before: datetime) -> int:
-    """Delete rows that were set aside before a moment, mended or not; returns how many."""
-    result = session.connection().execute(
-        delete(QuarantinedRow).where(col(QuarantinedRow.quarantined_at) < before)
-    )
-    return int(result.rowcount)
