@@ -24,7 +24,6 @@ LONGEST_NAME = 60
 SYSTEM = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 OTHER_SYSTEMS = ("person_system", "incident_system", "unit_system")
 ENVELOPE = ("system", *OTHER_SYSTEMS, "rows")
-TEXTS = frozenset({Form.REFERENCE, Form.TEXT, Form.CODE, Form.DAY, Form.MOMENT})
 LIMITED = frozenset({Form.REFERENCE, Form.TEXT, Form.CODE})
 """Forms whose length is limited by what the tables hold."""
 Row = Mapping[str, Any]
