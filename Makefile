@@ -42,7 +42,7 @@ check: .build/python-dev ## Lint, types, layers, templates and dead code
 	@echo "ruff"         && $(BIN)/ruff check --quiet .
 	@echo "ruff format"  && $(BIN)/ruff format --check --quiet .
 	@echo "mypy"         && $(BIN)/mypy
-	@echo "lint-imports" && $(BIN)/lint-imports --quiet
+	@echo "lint-imports" && $(BIN)/lint-imports --no-logo
 	@echo "djlint"       && $(BIN)/djlint --quiet --lint app/templates
 	@echo "vulture"      && $(BIN)/vulture
 

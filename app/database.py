@@ -96,6 +96,16 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """A session that reads, however long it takes, what was there at one moment."""
+    if engine.dialect.name == "postgresql":
+        # SQLite's readers see one moment anyway.
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with reading(engine.execution_options(writes=False)) as session:
+        yield session
+
+
 def request_session() -> Session:
     """This request's session: writing when the method may change something, else reading."""
     if "session" not in g:

@@ -9,6 +9,8 @@ from app.extensions import csrf, htmx, login_manager
 from app.feeds import api as feeds_api
 from app.feeds import views as feeds
 from app.force import views as force
+from app.framework import views as framework
+from app.major import views as major
 from app.publishing import views as publishing
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
@@ -39,8 +41,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
-    for area in (accounts, teams, self_referral, feeds, feeds_api, force, publishing):
+    for area in (accounts, teams, self_referral, feeds, force, framework, major, publishing):
         app.register_blueprint(area.blueprint)
+    app.register_blueprint(feeds_api.blueprint)
     commands.init_app(app)
     return app
 

@@ -30,14 +30,21 @@ def current(engine: Engine) -> str:
         return MigrationContext.configure(connection).get_current_revision() or ""
 
 
+def _foreign_keys(connection: Connection, state: str) -> None:
+    # On the driver's own connection: SQLite ignores this inside a transaction, and ours begin
+    # with the first statement.
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys={state}")
+    cursor.close()
+
+
 def migrate(engine: Engine, *, to: str = "head") -> None:
     """Upgrade (or, for tests, downgrade) in one transaction; on failure nothing has changed."""
     with engine.connect() as plain:
         connection = plain.execution_options(writes=True)
         if engine.dialect.name == "sqlite":
             # Tables are rebuilt to change them; foreign keys are checked again before the commit.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.rollback()
+            _foreign_keys(connection, "OFF")
         with connection.begin():
             config = _config(connection)
             at = MigrationContext.configure(connection).get_current_revision() or ""
@@ -51,5 +58,4 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
                     message = f"Migration would break {len(broken)} references."
                     raise RuntimeError(message)
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            connection.rollback()
+            _foreign_keys(connection, "ON")

@@ -22,7 +22,8 @@ PLACE = Path("docs/benchmarks.md")
 HEAD = """# Benchmarks
 
 Measured by `make bench` with the *{size}* demo force on {machine}.
-Each figure is the best of several runs, so that other work on the machine weighs less.
+Each figure is the best of several runs and counts this process's own processor time, so that other
+work on the machine weighs less; waiting for the disk is not in it.
 
 """
 TAIL = """
@@ -37,6 +38,8 @@ What is compared:
   columns from a list in memory.
 - **Following one change**: everything derived is brought up to date after one attendance arrives.
   Beside it, everything is counted anew.
+
+An aim that is missed here is work to do, not a figure to explain away.
 """
 
 

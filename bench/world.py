@@ -55,11 +55,6 @@ class World:
         migrate(self.engine(path))
         return path
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
-        """What the force holds."""
-        with closing(sqlite3.connect(self.path)) as connection:
-            return connection.execute(sql).fetchall()
-
     def settings(self, path: Path) -> Settings:
         """Settings for a site on one of the databases."""
         return Settings(

@@ -13,6 +13,7 @@ from app.common.clock import LONDON
 from jobs import (
     delete_expired_sessions,
     delete_old_replies,
+    forget_feed_rows,
     pull_views,
     read_inbox,
     recount_exposures,
@@ -42,6 +43,7 @@ def _daily(hour: int, minute: int) -> CronTrigger:
 
 JOBS: tuple[Job, ...] = (
     Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
+    Job("forget_feed_rows", forget_feed_rows.run, _daily(2, 40)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
     Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
     Job("delete_old_replies", delete_old_replies.run, CronTrigger(minute=35)),

@@ -36,7 +36,8 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             "See their own record: incidents, prompts, conversations and the support that followed",
             "See who opened their record, when and why",
-            "Read all guidance",
+            "Say that they were, or were not, part of an incident",
+            "Read all guidance, and the framework: which incidents count and what prompts",
         ),
         (NOT_NAMED, NO_TEAM, NO_COUNTS),
     ),
@@ -68,6 +69,8 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             "See conversations and support counted for the force or their part of it",
             "See team tables, and open somebody's record (that person can see they did)",
+            "Put people on the list of a major incident, and see who was reached",
+            "Draft the next version of the framework, and say from which day it holds",
         ),
         (
             "See self-check answers that were not shared with them",
@@ -106,8 +109,14 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             "See what arrived from force systems",
             "See which rows could not be used, why, and what would put them right",
+            "Draft the next version of the framework, and rehearse it on the past year, in counts",
         ),
-        (NOT_NAMED, NO_TEAM, NO_COUNTS),
+        (
+            NOT_NAMED,
+            NO_TEAM,
+            "See counts about teams or the force, other than how often draft rules would prompt",
+            "Make a version of the framework hold",
+        ),
     ),
     Role.ADMINISTRATOR: (
         ("See who may sign in, with which roles and how far they reach",),

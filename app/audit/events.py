@@ -13,12 +13,24 @@ class Event(StrEnum):
     ACCOUNT_REFUSED = "account:refused"
     PROMPT_ANSWERED = "prompt:answered"
     RECORD_VIEWED = "record:viewed"
+    RECORD_EXPLAINED = "record:explained"
+    STATEMENT_MADE = "statement:made"
+    STATEMENT_TAKEN_BACK = "statement:taken_back"
+    MAJOR_OPENED = "major:opened"
+    MAJOR_VIEWED = "major:viewed"
+    MAJOR_PERSON_ATTACHED = "major:person_attached"
+    MAJOR_PERSON_DETACHED = "major:person_detached"
     TEAM_VIEWED = "team:viewed"
     FEED_IMPORTED = "feed:imported"
     FEED_KEY_MADE = "feed_key:made"
     FEED_KEY_ROTATED = "feed_key:rotated"
     FEED_KEY_REVOKED = "feed_key:revoked"
     ACCOUNTS_VIEWED = "accounts:viewed"
+    FRAMEWORK_DRAFTED = "framework:drafted"
+    FRAMEWORK_CHANGED = "framework:changed"
+    FRAMEWORK_DISCARDED = "framework:discarded"
+    FRAMEWORK_ACTIVATED = "framework:activated"
+    FRAMEWORK_TAKEN_BACK = "framework:taken_back"
 
 
 DETAILS: dict[Event, frozenset[str]] = {
@@ -27,12 +39,24 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.ACCOUNT_REFUSED: frozenset({"username_hash"}),
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
     Event.RECORD_VIEWED: frozenset({"page"}),
+    Event.RECORD_EXPLAINED: frozenset({"operator", "reason"}),
+    Event.STATEMENT_MADE: frozenset({"statement", "kind"}),
+    Event.STATEMENT_TAKEN_BACK: frozenset({"statement", "kind"}),
+    Event.MAJOR_OPENED: frozenset({"major"}),
+    Event.MAJOR_VIEWED: frozenset({"major"}),
+    Event.MAJOR_PERSON_ATTACHED: frozenset({"major", "tier"}),
+    Event.MAJOR_PERSON_DETACHED: frozenset({"major", "reason"}),
     Event.TEAM_VIEWED: frozenset(),
     Event.FEED_IMPORTED: frozenset({"run", "kind"}),
     Event.FEED_KEY_MADE: frozenset({"token"}),
     Event.FEED_KEY_ROTATED: frozenset({"token"}),
     Event.FEED_KEY_REVOKED: frozenset({"token"}),
     Event.ACCOUNTS_VIEWED: frozenset(),
+    Event.FRAMEWORK_DRAFTED: frozenset({"version"}),
+    Event.FRAMEWORK_CHANGED: frozenset({"version", "section"}),
+    Event.FRAMEWORK_DISCARDED: frozenset({"version"}),
+    Event.FRAMEWORK_ACTIVATED: frozenset({"version", "from"}),
+    Event.FRAMEWORK_TAKEN_BACK: frozenset({"version"}),
 }
 """The details each event carries: names of fields, never the values in them."""
 

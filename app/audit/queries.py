@@ -1,6 +1,7 @@
 """Reading the audit log."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, or_
@@ -8,9 +9,8 @@ from sqlmodel import Session, col, select
 
 from app.audit.events import Event
 from app.audit.models import AuditEntry
+from app.common.clock import local_date
 from app.security.viewer import Viewer
-
-NEWEST = 200
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,26 @@ class Look:
     account_id: int
     role: str
     event: Event
+    operator: str = ""
+    """Who it was at the server's command line, where nobody is signed in."""
+    times: int = 1
+    """How often the same person did the same on that day; ``at`` is the last time."""
 
 
-def who_looked(viewer: Viewer, session: Session, *, unit_ids: list[int]) -> list[Look]:
-    """Who opened the viewer's own record or the table of a team they are in, newest first.
+ABOUT_ME = (
+    Event.RECORD_VIEWED,
+    Event.RECORD_EXPLAINED,
+    Event.PROMPT_ANSWERED,
+    Event.MAJOR_PERSON_ATTACHED,
+    Event.MAJOR_PERSON_DETACHED,
+)
+
+
+def who_looked(
+    viewer: Viewer, session: Session, *, unit_ids: Sequence[int], major_ids: Sequence[str] = ()
+) -> list[Look]:
+    """Who opened the viewer's own record, the table of a team they are in or the list of a major
+    incident they are on, newest first; what one person did several times on a day is one entry.
 
     Opening one's own record is not listed: it says nothing about others.
     """
@@ -32,22 +48,34 @@ def who_looked(viewer: Viewer, session: Session, *, unit_ids: list[int]) -> list
         return []
     about_me = and_(
         col(AuditEntry.subject_person_id) == viewer.person_id,
-        col(AuditEntry.event).in_([Event.RECORD_VIEWED.value, Event.PROMPT_ANSWERED.value]),
+        col(AuditEntry.event).in_([event.value for event in ABOUT_ME]),
     )
     my_team = and_(
         col(AuditEntry.event) == Event.TEAM_VIEWED.value, col(AuditEntry.unit_id).in_(unit_ids)
     )
+    my_list = and_(
+        col(AuditEntry.event) == Event.MAJOR_VIEWED.value,
+        col(AuditEntry.details)["major"].as_string().in_(major_ids),
+    )
     statement = (
         select(AuditEntry)
         .where(
-            or_(about_me, my_team),
-            col(AuditEntry.actor_account_id).is_not(None),
-            col(AuditEntry.actor_account_id) != viewer.account_id,
+            or_(about_me, my_team, my_list),
+            or_(
+                col(AuditEntry.actor_account_id) != viewer.account_id,
+                col(AuditEntry.event) == Event.RECORD_EXPLAINED.value,
+            ),
         )
         .order_by(col(AuditEntry.id).desc())
-        .limit(NEWEST)
+        .execution_options(yield_per=1000)
     )
-    return [
-        Look(row.at, row.actor_account_id or 0, row.actor_role, Event(row.event))
-        for row in session.exec(statement)
-    ]
+    found: dict[tuple[object, ...], Look] = {}
+    for row in session.exec(statement):
+        operator = str(row.details.get("operator", ""))
+        same = (local_date(row.at), row.actor_account_id, row.actor_role, row.event, operator)
+        if same in found:
+            found[same] = replace(found[same], times=found[same].times + 1)
+        else:
+            account_id, role = row.actor_account_id or 0, row.actor_role
+            found[same] = Look(row.at, account_id, role, Event(row.event), operator)
+    return list(found.values())

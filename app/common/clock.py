@@ -1,12 +1,10 @@
 """Time: aware UTC in the database, Europe/London on screen, one clock passed in."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from calendar import monthrange
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
-
-Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
@@ -44,6 +42,8 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
-def days_before(day: date, days: int) -> date:
-    """The date ``days`` calendar days earlier."""
-    return day - timedelta(days=days)
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day when it is shorter."""
+    first = day.year * 12 + day.month - 1 + months
+    year, month = divmod(first, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

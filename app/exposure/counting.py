@@ -1,40 +1,41 @@
 """Making stored exposures and monthly counts what the rows say they are."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, update
+from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from app.bulk import KEY, add_counts, insert_rows, update_rows
 from app.common.clock import local_date, month_of
-from app.exposure import queries
+from app.exposure import facts
+from app.exposure.facts import Attended, Pair, Stored
 from app.exposure.models import Exposure, MonthTally
-from app.exposure.queries import Attended, Pair, Stored
 from app.incidents.queries import Frameworks, frameworks
-from app.people.queries import chunks, spells_of
+from app.people.queries import SpellBook, chunks, spells_of
 from app.people.rules import Spell, unit_on
 
 TALLY_KEY = ("person_id", "month", "type_code")
 
 
-def sync_people(session: Session, person_ids: Sequence[int]) -> set[int]:
+def sync_people(session: Session, person_ids: Sequence[int], book: SpellBook) -> set[int]:
     """Make everything stored about these people true; returns those for whom any changed."""
     changed: set[int] = set()
     for chunk in chunks(person_ids, 500):
         changed |= sync(
             session,
-            list(queries.attended(session, person_ids=chunk)),
-            list(queries.stored(session, person_ids=chunk)),
+            list(facts.attended(session, person_ids=chunk)),
+            list(facts.stored(session, person_ids=chunk)),
+            book,
         )
     return changed
 
 
-def sync(session: Session, found: list[Attended], old: list[Stored]) -> set[int]:
+def sync(session: Session, found: list[Attended], old: list[Stored], book: SpellBook) -> set[int]:
     """Make the stored exposures those that were found; returns the people for whom any changed."""
-    people = sorted({row.person_id for row in found})
-    spells = spells_of(session, person_ids=people)
+    spells = book.of({row.person_id for row in found})
     versions = frameworks(session)
     wanted = {(row.person_id, row.incident_id): _exposure(row, spells, versions) for row in found}
     existing = {(row.person_id, row.incident_id): row for row in old}
@@ -64,6 +65,7 @@ def _exposure(
         "occurred_on": day,
         "unit_id": unit_on(spells.get(row.person_id, []), day),
         "remote": row.remote,
+        "origin": row.origin,
         "framework_number": versions.number_on(day),
     }
 
@@ -78,10 +80,8 @@ def _store(
     altered: list[tuple[Stored, dict[str, Any]]],
     gone: list[Stored],
 ) -> None:
-    if added:
-        session.execute(insert(Exposure), added)
-    if altered:
-        session.execute(update(Exposure), [{"id": row.id, **values} for row, values in altered])
+    insert_rows(session, Exposure, added)
+    update_rows(session, Exposure, [{KEY: row.id, **values} for row, values in altered])
     for chunk in chunks(row.id for row in gone):
         session.execute(delete(Exposure).where(col(Exposure.id).in_(chunk)))
 
@@ -97,63 +97,33 @@ def _move_tallies(
         moves[values["person_id"], month_of(values["occurred_on"]), values["type_code"]] += 1
     for row in [*gone, *(row for row, _values in altered)]:
         moves[row.person_id, month_of(row.occurred_on), row.type_code] -= 1
-    moves = Counter({key: move for key, move in moves.items() if move})
-    for chunk in chunks(sorted({person for person, _month, _code in moves})):
-        chosen = set(chunk)
-        mine = {key: move for key, move in moves.items() if key[0] in chosen}
-        months = {month for _person, month, _code in mine}
-        old = queries.tallies(session, person_ids=chunk, months=months)
-        new = {key: old.get(key, 0) + move for key, move in mine.items()}
-        _write_tallies(session, old, new)
+    _add_to_tallies(session, moves)
 
 
-def _write_tallies(
-    session: Session,
-    old: dict[tuple[int, date, str], int],
-    new: dict[tuple[int, date, str], int],
-) -> None:
-    table = MonthTally.__table__  # type: ignore[attr-defined]
-    same = and_(*(table.c[name] == bindparam(f"b_{name}") for name in TALLY_KEY))
-    fresh = [
-        {**dict(zip(TALLY_KEY, key, strict=True)), "count": count}
-        for key, count in new.items()
-        if key not in old and count > 0
-    ]
-    moved = [
-        {**_bound(key), "count": count}
-        for key, count in new.items()
-        if key in old and count > 0 and count != old[key]
-    ]
-    emptied = [_bound(key) for key, count in new.items() if key in old and count <= 0]
-    connection = session.connection()
-    if fresh:
-        connection.execute(insert(table), fresh)
-    if moved:
-        connection.execute(update(table).where(same), moved)
-    if emptied:
-        connection.execute(delete(table).where(same), emptied)
-
-
-def _bound(key: tuple[int, date, str]) -> dict[str, Any]:
-    return {f"b_{name}": value for name, value in zip(TALLY_KEY, key, strict=True)}
+def _add_to_tallies(session: Session, moves: Mapping[tuple[int, date, str], int]) -> None:
+    moved = {key: move for key, move in moves.items() if move}
+    rows = [{**dict(zip(TALLY_KEY, key, strict=True)), "count": moved[key]} for key in moved]
+    add_counts(session, MonthTally, TALLY_KEY, rows)
+    lowered = sorted({person_id for (person_id, _, _), move in moved.items() if move < 0})
+    for chunk in chunks(lowered):
+        empty = (col(MonthTally.count) <= 0) & col(MonthTally.person_id).in_(chunk)
+        session.execute(delete(MonthTally).where(empty))
 
 
 def recount_tallies(session: Session, person_ids: Sequence[int]) -> None:
     """Count the months of these people afresh from their exposures."""
-    _write_tallies(
-        session,
-        queries.tallies(session, person_ids=person_ids),
-        _true_tallies(session, person_ids),
-    )
+    held = facts.tallies(session, person_ids=person_ids)
+    true = _true_tallies(session, person_ids)
+    _add_to_tallies(session, {key: count - held.get(key, 0) for key, count in true.items()})
 
 
 def _true_tallies(session: Session, person_ids: Sequence[int]) -> dict[tuple[int, date, str], int]:
     """Counts by the exposures themselves, with a zero for each stored count that has none."""
     counted: Counter[tuple[int, date, str]] = Counter(
         (row.person_id, month_of(row.occurred_on), row.type_code)
-        for row in queries.stored(session, person_ids=person_ids)
+        for row in facts.stored(session, person_ids=person_ids)
     )
-    stale = dict.fromkeys(queries.tallies(session, person_ids=person_ids), 0)
+    stale = dict.fromkeys(facts.tallies(session, person_ids=person_ids), 0)
     return stale | counted
 
 
@@ -163,14 +133,14 @@ def differences_of(session: Session, person_ids: Sequence[int]) -> Iterable[str]
     spells = spells_of(session, person_ids=person_ids)
     wanted = {
         (row.person_id, row.incident_id): _exposure(row, spells, versions)
-        for row in queries.attended(session, person_ids=person_ids)
+        for row in facts.attended(session, person_ids=person_ids)
     }
     old = {
         (row.person_id, row.incident_id): row
-        for row in queries.stored(session, person_ids=person_ids)
+        for row in facts.stored(session, person_ids=person_ids)
     }
     yield from _describe(wanted, old)
-    tallies = queries.tallies(session, person_ids=person_ids)
+    tallies = facts.tallies(session, person_ids=person_ids)
     for key, count in _true_tallies(session, person_ids).items():
         if tallies.get(key, 0) != count:
             yield f"tally {key}: stored {tallies.get(key, 0)}, counted {count}"

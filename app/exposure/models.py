@@ -1,13 +1,14 @@
 """What counts as an exposure, monthly counts, and the prompts that follow.
 
-Everything here is derived from incidents, attendance, postings and the framework, and can be
-rebuilt from them, except what a named human did about a prompt.
+Everything here is derived from incidents, attendance, postings, the framework and what people said
+of themselves (``exposure_statement``), and can be rebuilt from them, except what a named human did
+about a prompt.
 """
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.common.identifiers import new_public_id
@@ -36,6 +37,73 @@ class PromptState(StrEnum):
 WAITING = (PromptState.OPEN, PromptState.DEFERRED)
 
 
+class Origin(StrEnum):
+    """On whose word an exposure rests: a force system's, the person's own, or that of the lead of a
+    major incident. A force system's word goes before the others."""
+
+    FED = "fed"
+    OWN = "own"
+    ATTACHED = "attached"
+
+
+OWN_SYSTEM = "own"
+"""The source system of incidents that only one person's own word knows of."""
+TRACKER_SYSTEM = "tracker"
+"""The source system of what is recorded on this site for a major incident."""
+
+
+class StatementKind(StrEnum):
+    """What somebody says of themselves and one incident."""
+
+    EXPOSED = "exposed"
+    DISPUTED = "disputed"
+
+
+class Work(StrEnum):
+    """What brought somebody into contact with an incident, in their own word."""
+
+    AT_SCENE = "at_scene"
+    CALL_HANDLING = "call_handling"
+    DISPATCH = "dispatch"
+    DIGITAL_MEDIA = "digital_media"
+    STATEMENT_TAKING = "statement_taking"
+    FAMILY_LIAISON = "family_liaison"
+    SCENE_EXAMINATION = "scene_examination"
+
+
+NEAR = (Work.AT_SCENE, Work.SCENE_EXAMINATION)
+
+
+class ExposureStatement(SQLModel, table=True):
+    """What somebody said of themselves and one incident: that they were exposed, or that they were
+    not. At most one stands at a time; those taken back are kept."""
+
+    __tablename__ = "exposure_statement"
+    __table_args__ = (
+        Index(
+            "uq_exposure_statement_standing",
+            "person_id",
+            "incident_id",
+            unique=True,
+            sqlite_where=text("taken_back_at IS NULL"),
+            postgresql_where=text("taken_back_at IS NULL"),
+        ),
+        Index("ix_exposure_statement_incident", "incident_id"),
+        CheckConstraint("(kind = 'exposed') = (work IS NOT NULL)", name="work_when_exposed"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
+    person_id: int = Field(foreign_key="person.id")
+    incident_id: int = Field(foreign_key="incident.id")
+    kind: StatementKind = Field(sa_type=choice(StatementKind, "kind"))
+    work: Work | None = Field(default=None, sa_type=choice(Work, "work"))
+    type_code: str = Field(max_length=40)
+    """The type as the person knows it; counts when the incident itself has been withdrawn."""
+    said_at: datetime
+    taken_back_at: datetime | None = None
+
+
 class Exposure(SQLModel, table=True):
     """One person and one incident. ``unit_id`` is where the person was posted on that day."""
 
@@ -53,6 +121,11 @@ class Exposure(SQLModel, table=True):
     occurred_on: date
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
     remote: bool = False
+    origin: Origin = Field(
+        default=Origin.FED,
+        sa_type=choice(Origin, "origin"),
+        sa_column_kwargs={"server_default": Origin.FED.value},
+    )
     framework_number: int = Field(foreign_key="framework_version.number")
 
 
@@ -60,7 +133,6 @@ class MonthTally(SQLModel, table=True):
     """How many exposures of one type one person had in one calendar month."""
 
     __tablename__ = "month_tally"
-    __table_args__ = (CheckConstraint("count > 0", name="positive"),)
 
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     month: date = Field(primary_key=True)
@@ -114,3 +186,33 @@ class PromptPerson(SQLModel, table=True):
     changed_by_account_id: int | None = Field(default=None, foreign_key="account.id")
     revision: int = Field(default=0)
     """Goes up with every change, so that a second editor is told instead of overwriting."""
+
+
+class RebuildProgress(SQLModel, table=True):
+    """How far a rebuild has got; one row at most. ``finished_at`` is empty while it is under
+    way."""
+
+    __tablename__ = "rebuild_progress"
+
+    id: int = Field(default=1, primary_key=True)
+    started_at: datetime
+    last_person_id: int = 0
+    done: int = 0
+    finished_at: datetime | None = None
+
+
+class Recount(SQLModel, table=True):
+    """What a nightly recount of everything found; there must be no difference."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(index=True)
+    people: int
+    exposures: int
+    tallies: int
+    prompts: int
+    """Differences of each kind."""
+
+    @property
+    def differences(self) -> int:
+        """All of them."""
+        return self.exposures + self.tallies + self.prompts

@@ -1,26 +1,38 @@
 """Making open prompts what the rules ask for, without touching what a named human answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert
 from sqlmodel import Session
 
 from app.common.identifiers import new_public_id
-from app.exposure import queries
+from app.exposure import facts
 from app.exposure.models import WAITING, Prompt, PromptPerson, PromptState
 from app.exposure.rules import Fact, Wanted, prompts_for
 from app.incidents.queries import frameworks
 from app.people.queries import chunks
 
 
-def sync_prompts(session: Session, person_ids: Sequence[int], now: datetime) -> None:
-    """Make the open prompts of these people those that the rules ask for.
+def sync_prompts(session: Session, person_ids: Sequence[int], now: datetime) -> set[int]:
+    """Make the open prompts of these people those that the rules ask for; returns the people for
+    whom any changed.
 
     What a named human has answered is never touched. A prompt whose reason was taken back at the
     source is marked withdrawn, and opens again if the reason returns.
     """
-    starts = queries.prompting_starts(session)
+    changed: set[int] = set()
+    for wanted in wanted_prompts(session, person_ids):
+        changed |= _reconcile(session, wanted, now)
+    return changed
+
+
+def wanted_prompts(
+    session: Session, person_ids: Sequence[int]
+) -> Iterator[dict[int, list[Wanted]]]:
+    """The prompts that the rules ask for, by person, some people at a time; nothing at all where
+    nobody is prompted yet."""
+    starts = facts.prompting_starts(session)
     if not starts or not person_ids:
         return
     versions = frameworks(session)
@@ -30,11 +42,11 @@ def sync_prompts(session: Session, person_ids: Sequence[int], now: datetime) -> 
     # A rule can have last spoken one window ago and have counted one more window back.
     since = min(starts.values()) - timedelta(days=longest)
     for chunk in chunks(person_ids, 500):
-        facts: dict[int, list[Fact]] = {}
-        found = list(queries.stored(session, person_ids=chunk, since=since))
-        refs = queries.incident_refs(session, incident_ids={row.incident_id for row in found})
+        seen: dict[int, list[Fact]] = {}
+        found = list(facts.stored(session, person_ids=chunk, since=since))
+        refs = facts.incident_refs(session, incident_ids={row.incident_id for row in found})
         for row in found:
-            facts.setdefault(row.person_id, []).append(
+            seen.setdefault(row.person_id, []).append(
                 Fact(
                     row.incident_id,
                     row.type_code,
@@ -44,16 +56,43 @@ def sync_prompts(session: Session, person_ids: Sequence[int], now: datetime) -> 
                     refs[row.incident_id],
                 )
             )
-        wanted = {
+        yield {
             person_id: prompts_for(
                 person_id,
-                facts.get(person_id, []),
+                seen.get(person_id, []),
                 frameworks=versions.by_number,
                 has_started=lambda unit_id, day: _has_started(starts, unit_id, day),
             )
             for person_id in chunk
         }
-        _reconcile(session, wanted, now)
+
+
+def prompt_differences(session: Session, person_ids: Sequence[int]) -> Iterator[str]:
+    """Every prompt of these people that is not as the rules ask; answered ones are never wrong."""
+    for wanted in wanted_prompts(session, person_ids):
+        rows = {
+            (row.person_id, key): row
+            for key, row in facts.prompt_people(session, person_ids=list(wanted))
+        }
+        asked = {
+            (person_id, item.natural_key): item
+            for person_id, items in wanted.items()
+            for item in items
+        }
+        for pair in sorted(asked.keys() | rows.keys()):
+            row, item = rows.get(pair), asked.get(pair)
+            if row is None:
+                yield f"prompt {pair}: missing"
+            elif _is_wrong(row, item):
+                yield f"prompt {pair}: differs"
+
+
+def _is_wrong(row: PromptPerson, item: Wanted | None) -> bool:
+    if item is None:
+        return row.state in WAITING
+    if row.state is PromptState.WITHDRAWN:
+        return True
+    return row.state in WAITING and (row.why, row.due_at) != (item.why, item.due_at)
 
 
 def _has_started(starts: dict[int | None, date], unit_id: int | None, day: date) -> bool:
@@ -61,16 +100,19 @@ def _has_started(starts: dict[int | None, date], unit_id: int | None, day: date)
     return start is not None and start <= day
 
 
-def _reconcile(session: Session, wanted: dict[int, list[Wanted]], now: datetime) -> None:
+def _reconcile(session: Session, wanted: dict[int, list[Wanted]], now: datetime) -> set[int]:
     existing = {
         (row.person_id, key): row
-        for key, row in queries.prompt_people(session, person_ids=list(wanted))
+        for key, row in facts.prompt_people(session, person_ids=list(wanted))
     }
     asked = {
         (person_id, item.natural_key): item for person_id, items in wanted.items() for item in items
     }
-    for pair, row in existing.items():
-        _update_prompt_person(row, asked.get(pair), now)
+    changed = {
+        row.person_id
+        for pair, row in existing.items()
+        if _update_prompt_person(row, asked.get(pair), now)
+    }
     missing = {pair: item for pair, item in asked.items() if pair not in existing}
     numbers = _prompt_numbers(session, list(missing.values()))
     fresh = [
@@ -90,17 +132,19 @@ def _reconcile(session: Session, wanted: dict[int, list[Wanted]], now: datetime)
     if fresh:
         session.execute(insert(PromptPerson), fresh)
     session.flush()
+    return changed | {person_id for person_id, _key in missing}
 
 
-def _update_prompt_person(row: PromptPerson, item: Wanted | None, now: datetime) -> None:
+def _update_prompt_person(row: PromptPerson, item: Wanted | None, now: datetime) -> bool:
+    if not _is_wrong(row, item):
+        return False
     if item is None:
-        if row.state in WAITING:
-            move(row, PromptState.WITHDRAWN, now)
-        return
+        move(row, PromptState.WITHDRAWN, now)
+        return True
     if row.state is PromptState.WITHDRAWN:
         move(row, PromptState.OPEN, now)
-    if row.state in WAITING and (row.why, row.due_at) != (item.why, item.due_at):
-        row.why, row.due_at = item.why, item.due_at
+    row.why, row.due_at = item.why, item.due_at
+    return True
 
 
 def move(row: PromptPerson, state: PromptState, now: datetime) -> None:
@@ -111,11 +155,11 @@ def move(row: PromptPerson, state: PromptState, now: datetime) -> None:
 
 def _prompt_numbers(session: Session, items: Sequence[Wanted]) -> dict[str, int]:
     by_key = {item.natural_key: item for item in items}
-    numbers = queries.prompt_ids(session, natural_keys=sorted(by_key))
+    numbers = facts.prompt_ids(session, natural_keys=sorted(by_key))
     new = [item for key, item in by_key.items() if key not in numbers]
     if not new:
         return numbers
-    received = queries.received(session, incident_ids=[item.incident_id for item in new])
+    received = facts.received(session, incident_ids=[item.incident_id for item in new])
     session.execute(
         insert(Prompt),
         [
@@ -131,4 +175,4 @@ def _prompt_numbers(session: Session, items: Sequence[Wanted]) -> dict[str, int]
             for item in new
         ],
     )
-    return numbers | queries.prompt_ids(session, natural_keys=[item.natural_key for item in new])
+    return numbers | facts.prompt_ids(session, natural_keys=[item.natural_key for item in new])

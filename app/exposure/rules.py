@@ -7,6 +7,7 @@ the set, the answer is worked out afresh and compared with what is stored.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from app.common.clock import local_date
 from app.exposure.models import PromptKind
@@ -26,10 +27,30 @@ class Fact:
     """The source's own name of the incident: settles which of two at the same moment came first,
     as the number, given in order of arrival, must not."""
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The day in London."""
         return local_date(self.occurred_at)
+
+
+@dataclass(frozen=True)
+class Because:
+    """One reason for a prompt: a rule and the incidents that met it, the latest first. No rule
+    means that the type of the one incident is reason enough."""
+
+    rule: CumulativeRule | None
+    incident_ids: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """The rule as people read it."""
+        if self.rule is None:
+            return "One incident of this type is reason enough to talk."
+        counted = "incidents of the types this rule names" if self.rule.types else "incidents"
+        return (
+            f"{self.rule.count} {counted} within {self.rule.days} days are reason to talk. "
+            f"After that, this rule stays quiet for {self.rule.days} days."
+        )
 
 
 @dataclass(frozen=True)
@@ -43,6 +64,7 @@ class Wanted:
     incident_id: int
     why: str
     due_at: datetime
+    because: tuple[Because, ...]
 
 
 def day_in_words(day: date) -> str:
@@ -72,32 +94,37 @@ def prompts_for(
         framework = frameworks[fact.framework_number]
         always = fact.type_code in framework.always()
         reached = [
-            (rule, count)
+            Because(rule, met)
             for rule in framework.rules
-            if (count := _reached(rule, ordered[: index + 1], spoke)) is not None
+            if (met := _reached(rule, ordered, index, spoke))
         ]
-        for rule, _count in reached:
-            spoke[rule.code] = fact.day
+        for reason in reached:
+            if reason.rule is not None:
+                spoke[reason.rule.code] = fact.day
         if always or reached:
             wanted.append(_wanted(person_id, fact, framework, always=always, reached=reached))
     return wanted
 
 
-def _reached(rule: CumulativeRule, so_far: Sequence[Fact], spoke: dict[str, date]) -> int | None:
-    latest = so_far[-1]
+def _reached(
+    rule: CumulativeRule, ordered: Sequence[Fact], index: int, spoke: dict[str, date]
+) -> tuple[int, ...]:
+    """The incidents that meet a rule at one place in the order; none when they do not."""
+    latest = ordered[index]
     if rule.types and latest.type_code not in rule.types:
-        return None
+        return ()
     last = spoke.get(rule.code)
     if last is not None and (latest.day - last).days < rule.days:
-        return None
+        return ()
     first_day = latest.day - timedelta(days=rule.days - 1)
-    count = 0
-    for fact in reversed(so_far):
+    met: list[int] = []
+    for place in range(index, -1, -1):
+        fact = ordered[place]
         if fact.day < first_day:
             break
         if not rule.types or fact.type_code in rule.types:
-            count += 1
-    return count if count >= rule.count else None
+            met.append(fact.incident_id)
+    return tuple(met) if len(met) >= rule.count else ()
 
 
 def _wanted(
@@ -106,10 +133,15 @@ def _wanted(
     framework: Framework,
     *,
     always: bool,
-    reached: Sequence[tuple[CumulativeRule, int]],
+    reached: Sequence[Because],
 ) -> Wanted:
     when = day_in_words(fact.day)
-    sums = " and ".join(f"{count} incidents in {rule.days} days" for rule, count in reached)
+    sums = " and ".join(
+        f"{len(reason.incident_ids)} incidents in {reason.rule.days} days"
+        for reason in reached
+        if reason.rule is not None
+    )
+    alone = (Because(None, (fact.incident_id,)),) if always else ()
     if always:
         name = framework.type_names().get(fact.type_code, fact.type_code)
         why = f"{name} on {when}." + (f" Also {sums}." if sums else "")
@@ -117,7 +149,7 @@ def _wanted(
     else:
         why = f"{sums}, the latest on {when}."
         key = f"cumulative:{person_id}:{fact.incident_id}"
-        kind, code = PromptKind.CUMULATIVE, reached[0][0].code
+        kind, code = PromptKind.CUMULATIVE, reached[0].rule.code if reached[0].rule else ""
     return Wanted(
         natural_key=key,
         kind=kind,
@@ -126,4 +158,5 @@ def _wanted(
         incident_id=fact.incident_id,
         why=why,
         due_at=fact.occurred_at + timedelta(hours=framework.debrief_hours),
+        because=(*alone, *reached),
     )

@@ -4,20 +4,29 @@
 both end in the same state, because both store what the rows say and nothing else.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
 from app.common.clock import local_date
-from app.exposure import queries
+from app.database import snapshot
+from app.exposure import facts
 from app.exposure.counting import differences_of, recount_tallies, sync, sync_people
-from app.exposure.models import WAITING, PromptPerson, PromptState
-from app.exposure.prompting import move, sync_prompts
+from app.exposure.models import (
+    WAITING,
+    Exposure,
+    PromptPerson,
+    PromptState,
+    RebuildProgress,
+    Recount,
+)
+from app.exposure.prompting import move, prompt_differences, sync_prompts
 from app.people.models import Person
-from app.people.queries import chunks, spells_of, touch_units
+from app.people.queries import SpellBook, chunks, touch_units
 from app.people.rules import units_on
 
 Progress = Callable[[str, int, int], None]
@@ -34,23 +43,47 @@ def refresh(
 ) -> None:
     """Bring everything derived up to date after these incidents (their attendance, type, time) and
     these people (their postings) changed. Same transaction as the change."""
-    _take_turns(session)
+    take_turns(session)
+    session.flush()
+    book = SpellBook(session)
     changed: set[int] = set()
     if person_ids:
-        changed |= sync_people(session, sorted(person_ids))
+        changed |= sync_people(session, sorted(person_ids), book)
     for chunk in chunks(sorted(incident_ids)):
         changed |= sync(
             session,
-            list(queries.attended(session, incident_ids=chunk)),
-            list(queries.stored(session, incident_ids=chunk)),
+            list(facts.attended(session, incident_ids=chunk)),
+            list(facts.stored(session, incident_ids=chunk)),
+            book,
         )
     affected = sorted(changed | set(person_ids))
     sync_prompts(session, affected, now)
-    day = local_date(now)
-    touch_units(session, unit_ids=units_on(spells_of(session, person_ids=affected), affected, day))
+    _tell_pages(session, affected, now, book)
 
 
-def _take_turns(session: Session) -> None:
+def framework_changed(session: Session, *, since: date, now: datetime) -> None:
+    """Bring up to date what was counted on or after a day from which another version of the
+    framework holds. Same transaction as the change."""
+    # First, so that nobody counts by the old version between our reading and our commit.
+    take_turns(session)
+    statement = select(Exposure.person_id).where(col(Exposure.occurred_on) >= since).distinct()
+    affected = sorted(session.exec(statement))
+    session.flush()
+    book = SpellBook(session)
+    sync_people(session, affected, book)
+    sync_prompts(session, affected, now)
+    _tell_pages(session, affected, now, book)
+
+
+def _tell_pages(
+    session: Session, person_ids: Collection[int], now: datetime, book: SpellBook
+) -> None:
+    units = units_on(book.of(person_ids), person_ids, local_date(now))
+    touch_units(session, unit_ids=units)
+
+
+def take_turns(session: Session) -> None:
+    """Wait until no other writer of derived rows is at work, until the end of the transaction."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
 
@@ -95,25 +128,79 @@ def answer(
 
 
 def rebuild(session: Session, *, now: datetime, progress: Progress | None = None) -> None:
-    """Recount everything from the rows; keeps what named humans answered."""
-    _take_turns(session)
+    """Recount everything from the rows at once; keeps what named humans answered. For a site in
+    use, :func:`rebuild_step` does the same a few people at a time."""
+    take_turns(session)
     everyone = _everyone(session)
     done = 0
     for chunk in chunks(everyone, 500):
-        sync_people(session, chunk)
-        recount_tallies(session, chunk)
-        sync_prompts(session, chunk, now)
+        _rebuild(session, chunk, now)
         done += len(chunk)
         if progress:
             progress("Counting exposures", done, len(everyone))
 
 
+def _rebuild(session: Session, person_ids: list[int], now: datetime) -> None:
+    book = SpellBook(session)
+    changed = sync_people(session, person_ids, book)
+    recount_tallies(session, person_ids)
+    changed |= sync_prompts(session, person_ids, now)
+    _tell_pages(session, changed, now, book)
+
+
+def rebuild_step(
+    session: Session, *, now: datetime, size: int = 200, restart: bool = False
+) -> RebuildProgress:
+    """Recount the next few people and remember the place, in one transaction.
+
+    Whoever calls this again after a crash goes on where the last commit was. The answer's
+    ``finished_at`` says whether there is more; a call after the end starts anew.
+    """
+    take_turns(session)
+    progress = session.get(RebuildProgress, 1)
+    if progress is None or progress.finished_at is not None or restart:
+        fresh = RebuildProgress(started_at=now)
+        progress = session.merge(fresh)
+    chunk = facts.people_after(session, person_id=progress.last_person_id, limit=size)
+    if chunk:
+        _rebuild(session, chunk, now)
+        progress.last_person_id = chunk[-1]
+        progress.done += len(chunk)
+    if len(chunk) < size:
+        progress.finished_at = now
+    session.add(progress)
+    session.flush()
+    return progress
+
+
 def differences(session: Session) -> list[str]:
-    """Every place where what is stored differs from a recount; there must be none. Reads only."""
+    """Every place where what is stored differs from a recount; there must be none. Reads only, and
+    wants a session that sees one moment: :func:`app.database.snapshot`."""
     found: list[str] = []
     for chunk in chunks(_everyone(session), 500):
         found += differences_of(session, chunk)
+        found += prompt_differences(session, chunk)
     return found
+
+
+def recount(engine: Engine, *, now: datetime) -> Recount:
+    """Compare everything with a recount, as of one moment, without holding up those who write."""
+    with snapshot(engine) as session:
+        found = differences(session)
+        kinds = Counter(line.split(" ", 1)[0] for line in found)
+        return Recount(
+            at=now,
+            people=len(_everyone(session)),
+            exposures=kinds["exposure"],
+            tallies=kinds["tally"],
+            prompts=kinds["prompt"],
+        )
+
+
+def keep_recount(session: Session, found: Recount) -> None:
+    """Keep what a recount found, for the data steward."""
+    session.add(found)
+    session.flush()
 
 
 def _everyone(session: Session) -> list[int]:

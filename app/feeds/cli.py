@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.common.clock import LONDON, utc_now
 from app.database import request_engine
@@ -61,15 +62,19 @@ def import_file(kind: str, file: Path, map_path: Path, extracted: datetime | Non
     )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         task = bars.add_task(f"Importing {kind}", total=None)
-        run = service.load_file(
-            request_engine(),
-            kind=FeedKind(kind),
-            path=file,
-            mapping=mapping,
-            now=utc_now(),
-            progress=lambda done, total: bars.update(task, completed=done, total=total),
-            extracted=made,
-        )
+        try:
+            run = service.load_file(
+                request_engine(),
+                kind=FeedKind(kind),
+                path=file,
+                mapping=mapping,
+                now=utc_now(),
+                progress=lambda done, total: bars.update(task, completed=done, total=total),
+                extracted=made,
+            )
+        except SQLAlchemyError as error:
+            message = f"{service.STOPPED} The database said: {error.__class__.__name__}."
+            raise click.ClickException(message) from error
     if run.state is RunState.REFUSED:
         message = f"{file.name} was refused; nothing of it was stored. {run.message}"
         raise click.ClickException(message)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from app.exposure.models import OWN_SYSTEM, TRACKER_SYSTEM
 from app.feeds.models import FeedKind
 from app.feeds.specification import KINDS
 from app.people.models import UnitKind
@@ -35,6 +36,9 @@ Column = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 EXAMPLE = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+RESERVED_SYSTEMS = frozenset({OWN_SYSTEM, TRACKER_SYSTEM})
+"""Sources that are the tracker itself; a feed must not speak for them."""
 
 
 class MappingError(Exception):
@@ -139,6 +143,9 @@ class FeedMapping(_Part):
 
     @model_validator(mode="after")
     def _other_systems_default_to_this_one(self) -> Self:
+        if self.system in RESERVED_SYSTEMS:
+            message = f"The system {self.system} is the tracker's own name. Choose another."
+            raise ValueError(message)
         for name in ("person_system", "incident_system", "unit_system"):
             if not getattr(self, name):
                 object.__setattr__(self, name, self.system)

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from app.bulk import insert_rows, update_rows
 from app.feeds import queries
-from app.feeds.bulk import insert_rows, update_rows
 from app.feeds.fields import UNFIT, BadValueError
 from app.feeds.models import FeedKind, QuarantinedRow
 from app.feeds.queries import Open, Waiting

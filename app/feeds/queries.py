@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
+from app.common.paging import Page
 from app.feeds.models import FeedKind, ImportRun, QuarantinedRow
 from app.feeds.truth import Held
 from app.incidents.models import Incident
@@ -16,7 +17,6 @@ from app.people.queries import chunks
 from app.security.permissions import Permission
 from app.security.viewer import Viewer
 
-PAGE_LENGTH = 50
 REFERENCES = frozenset({"ref", "person_ref", "incident_ref", "unit_ref"})
 """Of what a waiting row says, what the steward needs to find it."""
 
@@ -218,25 +218,6 @@ class RunCard:
 
 
 @dataclass(frozen=True)
-class Page:
-    """Where a list has got to; the first page is 1."""
-
-    number: int
-    total: int
-    length: int = PAGE_LENGTH
-
-    @property
-    def last(self) -> int:
-        """The number of the last page, which is 1 even when there is nothing to show."""
-        return max(1, -(-self.total // self.length))
-
-    @property
-    def offset(self) -> int:
-        """How many entries come before this page."""
-        return (self.number - 1) * self.length
-
-
-@dataclass(frozen=True)
 class Reason:
     """One thing that is wrong with some rows of an import."""
 
@@ -246,12 +227,12 @@ class Reason:
     rows: int
 
 
-def runs(viewer: Viewer, session: Session, *, page: int) -> tuple[list[RunCard], Page]:
+def runs(viewer: Viewer, session: Session, *, asked: str | None) -> tuple[list[RunCard], Page]:
     """Imports, newest first, for a data steward."""
     if not viewer.may(Permission.FEEDS_ALL_READ):
         return [], Page(1, 0)
     total = session.exec(select(func.count()).select_from(ImportRun)).one()
-    shown = _page(page, total)
+    shown = Page.of(asked, total)
     statement = (
         select(ImportRun)
         .order_by(col(ImportRun.id).desc())
@@ -269,11 +250,6 @@ def runs(viewer: Viewer, session: Session, *, page: int) -> tuple[list[RunCard],
     )
     counts = dict(session.exec(still_open).all())
     return [RunCard(run, counts.get(run.id or 0, 0)) for run in found], shown
-
-
-def _page(number: int, total: int) -> Page:
-    asked = Page(number, total)
-    return Page(min(max(number, 1), asked.last), total)
 
 
 def run(viewer: Viewer, session: Session, *, run_id: int) -> ImportRun | None:
@@ -306,14 +282,14 @@ class SetAside:
 
 
 def quarantined(
-    viewer: Viewer, session: Session, *, run_id: int, page: int
+    viewer: Viewer, session: Session, *, run_id: int, asked: str | None
 ) -> tuple[list[SetAside], Page]:
     """Rows of an import that still cannot be used, those with the same reason together."""
     if not viewer.may(Permission.FEEDS_ALL_READ):
         return [], Page(1, 0)
     mine = (QuarantinedRow.run_id == run_id, col(QuarantinedRow.resolved_at).is_(None))
     total = session.exec(select(func.count()).select_from(QuarantinedRow).where(*mine)).one()
-    shown = _page(page, total)
+    shown = Page.of(asked, total)
     statement = (
         select(QuarantinedRow)
         .where(*mine)

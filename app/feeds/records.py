@@ -11,9 +11,9 @@ from typing import Any, ClassVar, NamedTuple
 
 from sqlmodel import Session
 
+from app.bulk import insert_rows, update_rows
 from app.common.identifiers import new_public_ids
 from app.feeds import queries
-from app.feeds.bulk import insert_rows, update_rows
 from app.feeds.mapping import FeedMapping
 from app.feeds.truth import Held, Verdict, judge
 from app.people.models import CharacteristicKind

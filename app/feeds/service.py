@@ -8,32 +8,31 @@ all; running it again finishes the work and changes nothing that was done.
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, and_, delete, or_, text, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine, and_, or_, text, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col
 
 from app.audit.events import Entry, Event
 from app.audit.service import append
 from app.database import reading, transaction
 from app.exposure import service as exposure
-from app.exposure.models import Exposure, Prompt
 from app.feeds import quarantine
 from app.feeds.cells import Context
 from app.feeds.fields import UNFIT, BadValueError, microseconds
 from app.feeds.mapping import FeedMapping, MappingError
-from app.feeds.models import FeedKind, ImportRun, QuarantinedRow, RunState
+from app.feeds.models import FeedKind, ImportRun, RunState
 from app.feeds.parsing import RowReader
 from app.feeds.quarantine import Aside, Usable
 from app.feeds.reader import WHOLE_ROW, FileRefusedError, Record, Rows, Table
 from app.feeds.records import Outcome, Result, Source
 from app.feeds.rows import Row
 from app.feeds.stores import Applied, apply
-from app.incidents.models import Attendance, Incident
 from app.incidents.queries import known_types
 from app.people.queries import chunks, touch_units
 
@@ -140,7 +139,7 @@ def load(
     run_id = _start(engine, delivery, now)
     try:
         table, reader = _open(engine, delivery, now)
-    except (FileRefusedError, MappingError) as error:
+    except (FileRefusedError, MappingError, LookupError) as error:
         return _end(engine, run_id, RunState.REFUSED, now, message=str(error))
     work = _Import(engine, run_id, reader, now)
     try:
@@ -152,7 +151,9 @@ def load(
                 if progress:
                     progress(table.done, table.size)
     except BaseException:
-        _end(engine, run_id, RunState.STOPPED, now, message=STOPPED)
+        # If the database is gone, the next import says that this one stopped.
+        with suppress(SQLAlchemyError):
+            _end(engine, run_id, RunState.STOPPED, now, message=STOPPED)
         raise
     finally:
         table.close()
@@ -356,40 +357,3 @@ def _end(
         details: dict[str, object] = {"run": run_id, "kind": run.kind.value}
         append(session, [Entry(Event.FEED_IMPORTED, now, details=details)])
         return run
-
-
-# --- Forgetting -----------------------------------------------------------------------------------
-
-
-def delete_not_relevant(session: Session, *, before: datetime) -> int:
-    """Delete incidents that the mapping calls not relevant, and who attended them.
-
-    They are kept for a while because a closing code may yet make them relevant. Those that were
-    ever the reason for a prompt stay. Returns how many incidents went.
-    """
-    old = (
-        select(Incident.id)
-        .where(
-            col(Incident.type_code) == "",
-            col(Incident.received_at) < before,
-            ~select(Prompt.id).where(col(Prompt.incident_id) == col(Incident.id)).exists(),
-            ~select(Exposure.id).where(col(Exposure.incident_id) == col(Incident.id)).exists(),
-        )
-        .order_by(col(Incident.id))
-    )
-    gone = 0
-    for chunk in chunks(session.exec(old).all()):
-        session.connection().execute(
-            delete(Attendance).where(col(Attendance.incident_id).in_(chunk))
-        )
-        session.connection().execute(delete(Incident).where(col(Incident.id).in_(chunk)))
-        gone += len(chunk)
-    return gone
-
-
-def delete_set_aside(session: Session, *, before: datetime) -> int:
-    """Delete rows that were set aside before a moment, mended or not; returns how many."""
-    result = session.connection().execute(
-        delete(QuarantinedRow).where(col(QuarantinedRow.quarantined_at) < before)
-    )
-    return int(result.rowcount)

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from app.bulk import insert_rows, update_rows
 from app.feeds import queries
-from app.feeds.bulk import insert_rows, update_rows
 from app.feeds.models import FeedKind
 from app.feeds.people_named import PERSON, RefersToPeople
 from app.feeds.records import (

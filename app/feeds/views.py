@@ -4,6 +4,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from app.database import request_session
+from app.exposure.queries import latest_recount
 from app.feeds import queries
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
@@ -12,17 +13,13 @@ from app.web import replies
 blueprint = Blueprint("feeds", __name__)
 
 
-def _page_asked_for() -> int:
-    asked = request.args.get("page", "1")
-    return int(asked) if asked.isdecimal() and len(asked) < 8 else 1  # noqa: PLR2004
-
-
 @blueprint.get("/feeds")
 @requires(Permission.FEEDS_ALL_READ)
 def runs() -> ResponseReturnValue:
     """Every import, newest first."""
-    found, page = queries.runs(current_viewer(), request_session(), page=_page_asked_for())
-    return replies.page("feeds/runs.html", runs=found, page=page)
+    found, page = queries.runs(current_viewer(), request_session(), asked=request.args.get("page"))
+    recount = latest_recount(request_session())
+    return replies.page("feeds/runs.html", runs=found, page=page, recount=recount)
 
 
 @blueprint.get("/feeds/<int:number>")
@@ -33,7 +30,7 @@ def run(number: int) -> ResponseReturnValue:
     found = queries.run(viewer, session, run_id=number)
     if found is None:
         abort(404)
-    rows, page = queries.quarantined(viewer, session, run_id=number, page=_page_asked_for())
+    rows, page = queries.quarantined(viewer, session, run_id=number, asked=request.args.get("page"))
     return replies.page(
         "feeds/run.html",
         run=found,

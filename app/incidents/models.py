@@ -6,7 +6,7 @@ No victim, suspect or narrative: an incident is a reference, a type, a time and 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.common.identifiers import new_public_id
@@ -29,15 +29,37 @@ class FrameworkStatus(StrEnum):
 
 
 class FrameworkVersion(SQLModel, table=True):
-    """One version of the types, factors, windows and rules; see ``app.incidents.framework``."""
+    """One version of the types, factors, windows and rules; see ``app.incidents.framework``.
+
+    There is at most one draft. Once active, a version is never edited.
+    """
 
     __tablename__ = "framework_version"
+    __table_args__ = (
+        Index(
+            "uq_framework_version_one_draft",
+            "status",
+            unique=True,
+            sqlite_where=text("status = 'draft'"),
+            postgresql_where=text("status = 'draft'"),
+        ),
+    )
 
     number: int = Field(primary_key=True)
     status: FrameworkStatus = Field(sa_type=choice(FrameworkStatus, "status"))
     effective_from: date
+    """Of a draft: the day it was begun, which means nothing until it is activated."""
     document: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
     created_at: datetime
+    created_by_account_id: int | None = Field(default=None, foreign_key="account.id")
+    based_on: int | None = None
+    """The version a draft started as a copy of."""
+    revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Goes up with every change of a draft, so that a second editor is told."""
+    changed_at: datetime | None = None
+    changed_by_account_id: int | None = Field(default=None, foreign_key="account.id")
+    activated_at: datetime | None = None
+    activated_by_account_id: int | None = Field(default=None, foreign_key="account.id")
 
 
 class Incident(SQLModel, table=True):

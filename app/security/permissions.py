@@ -46,11 +46,26 @@ class Permission(StrEnum):
     FEEDS_ALL_READ = "feeds:all:read"
     """See what arrived from force systems and what could not be used, and why."""
 
+    FRAMEWORK_ALL_ACTIVATE = "framework:all:activate"
+    """Say from which day a version of the framework holds, and take back one that is to come."""
+
+    FRAMEWORK_ALL_EDIT = "framework:all:edit"
+    """Draft the next version of the framework, rehearse it, and see who made each version."""
+
+    FRAMEWORK_ALL_READ = "framework:all:read"
+    """Read the types, factors, windows and rules that hold, in words."""
+
     GUIDANCE_ALL_READ = "guidance:all:read"
     """Read guidance."""
 
+    MAJOR_SCOPE_MANAGE = "major:scope:manage"
+    """Open a major incident, add people within one's scope to it, and see who was contacted."""
+
     RECORD_OWN_READ = "record:own:read"
     """See one's own exposures, prompts and conversations, and who looked at them."""
+
+    RECORD_OWN_STATE = "record:own:state"
+    """Say that one was, or was not, exposed to an incident."""
 
     RECORD_SCOPE_READ = "record:scope:read"
     """Open the record of a named person within one's scope; audited and visible to that person."""
@@ -63,7 +78,12 @@ class Permission(StrEnum):
 
 
 EVERYONE: frozenset[Permission] = frozenset(
-    {Permission.GUIDANCE_ALL_READ, Permission.RECORD_OWN_READ}
+    {
+        Permission.FRAMEWORK_ALL_READ,
+        Permission.GUIDANCE_ALL_READ,
+        Permission.RECORD_OWN_READ,
+        Permission.RECORD_OWN_STATE,
+    }
 )
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -78,6 +98,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.RECORD_SCOPE_READ, Permission.TEAM_CURRENT_READ},
     Role.WELLBEING_LEAD: EVERYONE
     | {
+        Permission.FRAMEWORK_ALL_ACTIVATE,
+        Permission.FRAMEWORK_ALL_EDIT,
+        Permission.MAJOR_SCOPE_MANAGE,
         Permission.RECORD_SCOPE_READ,
         Permission.SUPPORT_SCOPE_READ,
         Permission.TEAM_CURRENT_READ,
@@ -87,6 +110,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EVALUATOR: EVERYONE,
     Role.COMMS_EDITOR: EVERYONE,
     Role.COMMS_PUBLISHER: EVERYONE,
-    Role.DATA_STEWARD: EVERYONE | {Permission.FEEDS_ALL_READ},
+    Role.DATA_STEWARD: EVERYONE | {Permission.FRAMEWORK_ALL_EDIT, Permission.FEEDS_ALL_READ},
     Role.ADMINISTRATOR: EVERYONE | {Permission.ACCOUNTS_ALL_READ},
 }

@@ -135,11 +135,6 @@ def renew(session: SessionMixin) -> None:
         session.renew = True
 
 
-def end_sessions_of(session: Session, *, account_id: int) -> None:
-    """End every session of an account, in all browsers, from the next request on."""
-    session.exec(delete(BrowserSession).where(col(BrowserSession.account_id) == account_id))
-
-
 def delete_expired(session: Session, *, before: datetime) -> int:
     """Remove sessions not used since a moment; returns how many."""
     result = session.exec(delete(BrowserSession).where(col(BrowserSession.seen_at) < before))

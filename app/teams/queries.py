@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.debriefs import queries as debriefs
 from app.debriefs.queries import Contact
+from app.exposure import behind
 from app.exposure import queries as exposure
 from app.exposure.models import PromptState
 from app.exposure.queries import WaitingPrompt, WindowCounts
@@ -24,6 +25,8 @@ class TeamRow:
     counts: WindowCounts
     prompts: tuple[WaitingPrompt, ...]
     contact: Contact | None
+    disputed: int = 0
+    """Incidents the person says they were not exposed to."""
 
     @property
     def urgent(self) -> WaitingPrompt | None:
@@ -54,12 +57,14 @@ def team_rows(
     counts = exposure.window_counts(session, person_ids=numbers, windows=windows, day=day)
     waiting = exposure.waiting(session, person_ids=numbers)
     contacts = debriefs.contacts(session, person_ids=numbers)
+    disputed = behind.disputed_counts(session, person_ids=numbers)
     rows = [
         TeamRow(
             member,
             counts[member.id],
             tuple(waiting.get(member.id, ())),
             contacts.get(member.id),
+            disputed.get(member.id, 0),
         )
         for member in found
     ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, current_app, url_for
+from flask import Blueprint, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.audit import service as audit
@@ -15,7 +15,9 @@ from app.debriefs import service as debrief_service
 from app.debriefs import wording
 from app.debriefs.models import Setting, Support
 from app.debriefs.service import About, Answered, Talk
+from app.exposure import behind, explaining
 from app.exposure import queries as exposure
+from app.exposure import wording as told
 from app.exposure.models import PromptState
 from app.exposure.queries import WaitingPrompt
 from app.exposure.service import Answer, ConflictError
@@ -135,6 +137,29 @@ def person(person_id: str) -> ResponseReturnValue:
     """A named person's record, for those who may see it; they will see that it was opened."""
     card, viewer, now = _person_or_404(person_id), current_viewer(), utc_now()
     session, day = request_session(), local_date(now)
+    _note_look(card, "record", now)
+    versions = frameworks(session)
+    windows = versions.on(day).windows
+    return replies.page(
+        "teams/person.html",
+        person=card,
+        windows=windows,
+        type_names=versions.type_names(),
+        counts=exposure.type_windows(session, person_id=card.id, windows=windows, day=day),
+        seen=behind.exposures_of(session, person_id=card.id, limit=25),
+        disputed=behind.disputed_of(session, person_id=card.id),
+        told=told,
+        prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
+        talks=debriefs.conversations_of(session, person_id=card.id),
+        referrals=debriefs.referrals_of(session, person_id=card.id),
+        may_record=_leads(viewer, card),
+        words=wording,
+        now=now,
+    )
+
+
+def _note_look(card: PersonCard, page: str, now: datetime) -> None:
+    viewer = current_viewer()
     audit.append_now(
         request_engine(),
         Entry(
@@ -144,24 +169,44 @@ def person(person_id: str) -> ResponseReturnValue:
             actor_role=viewer.role_names,
             subject_person_id=card.id,
             unit_id=card.unit_id,
-            details={"page": "record"},
+            details={"page": page},
         ),
     )
-    versions = frameworks(session)
-    windows = versions.on(day).windows
+
+
+@blueprint.get("/people/<string(length=32):person_id>/counted/<int:days>")
+@requires(Permission.RECORD_SCOPE_READ)
+def counted(person_id: str, days: int) -> ResponseReturnValue:
+    """The incidents that one number on a person's record counts; ``0`` days is all of them."""
+    card, session, now = _person_or_404(person_id), request_session(), utc_now()
+    found = explaining.counted(
+        session,
+        person_id=card.id,
+        window=days,
+        day=local_date(now),
+        asked_page=request.args.get("page"),
+    )
+    if found is None:
+        abort(404)
+    _note_look(card, "counted", now)
+    names = frameworks(session).type_names()
     return replies.page(
-        "teams/person.html",
-        person=card,
-        windows=windows,
-        type_names=versions.type_names(),
-        counts=exposure.type_windows(session, person_id=card.id, windows=windows, day=day),
-        seen=exposure.exposures_of(session, person_id=card.id, limit=25),
-        prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
-        talks=debriefs.conversations_of(session, person_id=card.id),
-        referrals=debriefs.referrals_of(session, person_id=card.id),
-        may_record=_leads(viewer, card),
-        words=wording,
-        now=now,
+        "teams/counted.html", person=card, counted=found, type_names=names, told=told
+    )
+
+
+@blueprint.get("/people/<string(length=32):person_id>/prompts/<string(length=32):prompt_id>")
+@requires(Permission.RECORD_SCOPE_READ)
+def prompt(person_id: str, prompt_id: str) -> ResponseReturnValue:
+    """Why a supervisor was asked to talk to somebody."""
+    card, session, now = _person_or_404(person_id), request_session(), utc_now()
+    found = explaining.explained_prompt(session, person_id=card.id, public_id=prompt_id)
+    if found is None:
+        abort(404)
+    _note_look(card, "prompt", now)
+    names = frameworks(session).type_names()
+    return replies.page(
+        "teams/prompt.html", person=card, explained=found, type_names=names, told=told
     )
 
 
@@ -220,7 +265,7 @@ def _form(waiting: list[WaitingPrompt]) -> ReturnForm:
     form = ReturnForm()
     form.prepare(
         prompts={prompt.public_id: prompt.why for prompt in waiting},
-        factors=framework.factor_names(),
+        factors=framework.factors_offered(),
         today=local_date(now),
     )
     if not form.is_submitted():

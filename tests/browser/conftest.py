@@ -38,16 +38,9 @@ def _chromium() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run."""
-    path = _chromium()
-    # The one that npm ships is built for a place where it may start no further processes.
-    single = (
-        ["--single-process", "--no-zygote"]
-        if "sparticuz" in path or path.startswith("/tmp/")
-        else []
-    )
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", *single]
+            executable_path=_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         yield opened
         opened.close()

@@ -207,7 +207,7 @@ def test_a_rebuild_mends_whatever_was_wrong(force):
     exposures(force)[0].type_code = "other"
     force.session.exec(select(MonthTally)).one().count = 9
     force.session.flush()
-    assert len(service.differences(force.session)) == 3
+    assert len(service.differences(force.session)) == 4
     service.rebuild(force.session, now=at("2026-11-23"))
     assert service.differences(force.session) == []
 

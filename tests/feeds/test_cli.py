@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from app.audit.models import AuditEntry
-from app.database import reading
+from app.database import reading, transaction
 from app.feeds.cli import feeds_cli
 from app.feeds.mapping import load_mapping
 from app.feeds.models import FeedKind, ImportRun, RunState
 from app.feeds.service import load_file
 from app.feeds.token_cli import token_cli
+from app.incidents.models import FrameworkVersion
 from app.people.models import Person
 from app.security.models import FeedToken
 from app.security.tokens import caller_of
@@ -88,6 +91,26 @@ def test_a_later_extract_counts(run, feed):
 
 def test_kinds_are_those_we_know(run):
     assert run("victims", "people.csv", "--map", "people.yaml").exit_code == 2
+
+
+def test_a_database_in_trouble_is_told_in_a_sentence(run, monkeypatch):
+    def fail(*_args, **_more):
+        raise OperationalError(statement="INSERT", params={}, orig=OSError())
+
+    monkeypatch.setattr("app.feeds.service.exposure.refresh", fail)
+    result = run("people", "people.csv", "--map", "people.yaml")
+    assert result.exit_code == 1
+    assert "Run it again: nothing is lost or counted twice. The database said: Oper" in (
+        result.output
+    )
+
+
+def test_a_database_that_was_never_prepared_says_so(run, feed):
+    with transaction(feed.engine) as session:
+        session.exec(delete(FrameworkVersion))
+    result = run("people", "people.csv", "--map", "people.yaml")
+    assert result.exit_code == 1
+    assert "There is no active framework. Run" in result.output
 
 
 # Checking a file.

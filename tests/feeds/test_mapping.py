@@ -138,3 +138,9 @@ def test_the_guide_names_every_field_and_entry_and_its_example_works(tmp_path):
     named = set(re.findall(r"`(\w+)`", guide)) | set(re.findall(r"^(\w+):", example, re.MULTILINE))
     wanted = {field for fields in FIELDS.values() for field in fields}
     assert (wanted | set(FeedMapping.model_fields)) - named == set()
+
+
+@pytest.mark.parametrize("system", ["own", "tracker"])
+def test_a_feed_cannot_speak_for_the_tracker_itself(system):
+    with pytest.raises(MappingError, match="own name"):
+        parse_mapping(attendance(system=system))

@@ -10,7 +10,7 @@ from app.audit.models import AuditEntry
 from app.database import reading, transaction
 from app.exposure.models import Exposure, MonthTally
 from app.exposure.service import differences
-from app.feeds import service
+from app.feeds import forgetting, service
 from app.feeds.models import FeedKind, ImportRun, RunState
 from app.incidents.models import Attendance, Incident
 from app.people.models import (
@@ -265,8 +265,8 @@ def test_what_stayed_irrelevant_is_forgotten(feed_both):
     feed_both.load("incidents", irrelevant, INCIDENTS[1] | {"type": "suicide"}, codes=codes)
     feed_both.load("attendance", *ATTENDANCE)
     with transaction(feed_both.engine) as session:
-        assert service.delete_not_relevant(session, before=NOW) == 0
-        assert service.delete_not_relevant(session, before=NOW + timedelta(days=28)) == 1
+        assert forgetting.delete_not_relevant(session, before=NOW) == 0
+        assert forgetting.delete_not_relevant(session, before=NOW + timedelta(days=28)) == 1
     assert list(feed_both.all("incidents")) == ["I2"]
     assert list(feed_both.all("attendance")) == ["A3"]
 
@@ -276,8 +276,8 @@ def test_rows_set_aside_are_forgotten_in_time(feed):
     feed.load("people", *PEOPLE)
     feed.load("incidents", INCIDENTS[0])
     with transaction(feed.engine) as session:
-        assert service.delete_set_aside(session, before=NOW) == 0
-        assert service.delete_set_aside(session, before=NOW + timedelta(days=90)) == 3
+        assert forgetting.delete_set_aside(session, before=NOW) == 0
+        assert forgetting.delete_set_aside(session, before=NOW + timedelta(days=90)) == 3
     assert feed.aside() == []
 
 

@@ -98,13 +98,6 @@ def test_one_person_is_exposed_once_to_one_incident(session):
         session.flush()
 
 
-def test_a_count_of_nothing_is_refused(session):
-    fill(session)
-    session.add(MonthTally(person_id=1, month=date(2026, 4, 1), type_code="suicide", count=0))
-    with pytest.raises(IntegrityError):
-        session.flush()
-
-
 def test_a_posting_cannot_end_before_it_starts(session):
     fill(session)
     session.get(Posting, 1).ends_on = date(2024, 12, 31)

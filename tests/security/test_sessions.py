@@ -8,7 +8,7 @@ from sqlmodel import select
 from app.accounts.models import Account, RoleGrant
 from app.security.models import BrowserSession
 from app.security.permissions import Role
-from app.security.sessions import delete_expired, end_sessions_of, hash_token
+from app.security.sessions import delete_expired, hash_token
 from tests.security.test_sign_in import cookie
 
 MINUTE = timedelta(minutes=1)
@@ -114,15 +114,6 @@ def test_a_role_works_from_the_next_request_and_stops_at_the_next_request(
     with quiet_site.writing() as session:
         session.delete(session.get(RoleGrant, grant.id))
     assert signed_in.get("/accounts", status=None).status == 403
-
-
-def test_all_sessions_of_an_account_can_be_ended_at_once(quiet_site, signed_in, sign_in):
-    elsewhere = quiet_site.client()
-    sign_in(elsewhere)
-    with quiet_site.writing() as session:
-        end_sessions_of(session, account_id=1)
-    assert not is_signed_in(signed_in)
-    assert not is_signed_in(elsewhere)
 
 
 def test_what_has_run_out_is_swept_away(quiet_site, signed_in, now):

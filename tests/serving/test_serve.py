@@ -33,7 +33,8 @@ def serve(copied, instance, port):
         settings = {"DEMO": "tiny", "DATABASE_URL": url, "INSTANCE": str(instance)}
         secret = {"SECRET_KEY": "only-for-tests-" * 4, "PORT": str(port)}
         process = subprocess.Popen(
-            ["bin/serve"],
+            # A test run in the background ignores SIGINT, and so would all that it starts.
+            ["env", "--default-signal=INT", "bin/serve"],
             env={**os.environ, **settings, **secret},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -8,11 +8,16 @@ from app.security.access import access_rule
 from app.security.permissions import Role
 from app.web.navigation import ITEMS
 
-ALWAYS = {"teams.home", "self_referral.my_record", "publishing.guidance"}
+ALWAYS = {
+    "teams.home",
+    "self_referral.my_record",
+    "framework.active",
+    "publishing.guidance",
+}
 EXTRA = {
     Role.SUPERVISOR: {"teams.my_teams"},
     Role.WELLBEING_PRACTITIONER: {"teams.my_teams"},
-    Role.WELLBEING_LEAD: {"teams.my_teams", "force.support"},
+    Role.WELLBEING_LEAD: {"teams.my_teams", "major.majors", "force.support"},
     Role.DATA_STEWARD: {"feeds.runs"},
     Role.ADMINISTRATOR: {"accounts.people_who_sign_in"},
 }

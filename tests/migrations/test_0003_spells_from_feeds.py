@@ -1,4 +1,4 @@
-"""0003: imports keep what they say, tokens have names and hashes of their own, replies a key."""
+"""0003: who leads is kept both ways, and imports of every kind are taken."""
 
 from datetime import UTC, datetime
 
@@ -9,9 +9,8 @@ from sqlmodel import Session, select
 
 from app import migrate
 from app.database import writing
-from app.feeds.models import FeedKind, FeedReply, ImportRun, RunState
+from app.feeds.models import FeedKind, ImportRun, RunState
 from app.people.models import Supervision
-from app.security.models import FeedToken
 
 AT = datetime(2026, 3, 2, 4, 5, tzinfo=UTC)
 OLD = (
@@ -34,41 +33,6 @@ LEADING = (
     "INSERT INTO supervision (id, unit_id, person_id, kind, starts_on) VALUES "
     "(1, 1, 1, 'supervisor', '2026-01-01'), (2, 1, 1, 'deputy', '2026-01-01')"
 )
-
-
-def token(**changes) -> FeedToken:
-    values = {
-        "name": "hr",
-        "system": "hr",
-        "kinds": ["people"],
-        "token_hash": "a" * 64,
-        "created_at": AT,
-        "expires_at": AT,
-    }
-    return FeedToken(**(values | changes))
-
-
-def test_imports_of_before_are_kept_both_ways(engine):
-    migrate.migrate(engine, to="0001")
-    with engine.connect() as connection:
-        connection.execute(text(OLD))
-        connection.commit()
-    migrate.migrate(engine)
-    with Session(engine) as session:
-        run = session.exec(select(ImportRun)).one()
-        assert (run.file_name, run.read, run.quarantined, run.feed_token_id) == (
-            "a.csv",
-            3,
-            1,
-            None,
-        )
-    migrate.migrate(engine, to="0001")
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT file_name, read FROM import_run")).one() == (
-            "a.csv",
-            3,
-        )
-    migrate.migrate(engine)
 
 
 def test_spells_of_before_are_kept_both_ways(engine):
@@ -106,30 +70,3 @@ def test_a_kind_that_nobody_knows_is_refused(engine):
 def test_every_kind_is_taken(session, kind):
     session.add(run_of(kind))
     session.flush()
-
-
-@pytest.mark.parametrize("changes", [{"token_hash": "b" * 64}, {"name": "cad"}])
-def test_names_and_hashes_are_given_once(session, changes):
-    session.add(token())
-    session.flush()
-    session.add(token(**changes))
-    with pytest.raises(IntegrityError):
-        session.flush()
-
-
-def test_a_reply_belongs_to_a_token_and_has_one_key(session):
-    session.add(FeedReply(token_id=99, key="k", digest="d", received_at=AT))
-    with pytest.raises(IntegrityError):
-        session.flush()
-
-
-def test_tokens_and_replies_go_when_undone(engine):
-    with Session(writing(engine)) as session:
-        session.add(token(id=1))
-        session.flush()
-        session.add(FeedReply(token_id=1, key="k", digest="d", received_at=AT, reply=b"x"))
-        session.commit()
-    migrate.migrate(engine, to="0001")
-    migrate.migrate(engine)
-    with Session(engine) as session:
-        assert session.exec(select(FeedToken)).all() == []

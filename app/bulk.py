@@ -10,10 +10,13 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Dialect, bindparam, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert, Update
 from sqlmodel import Session
 
 Values = dict[str, Any]
+DIALECTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""Only the dialects' own insert knows what to do when a row is there already."""
 KEY = "b_id"
 """In a row that changes another, the number of the row to change."""
 
@@ -26,6 +29,20 @@ def insert_rows(session: Session, model: Any, rows: Sequence[Values]) -> None:
         statement = insert(model.__table__).inline()
         statement = statement.values({name: bindparam(name) for name in names})
         _execute(session, statement, model, names, rows)
+
+
+def add_counts(session: Session, model: Any, key: Sequence[str], rows: Sequence[Values]) -> None:
+    """Add to the ``count`` of rows known by their key, making those that are not there yet."""
+    if not rows:
+        return
+    table = model.__table__
+    make: Any = DIALECTS[session.connection().dialect.name]
+    names = [*key, "count"]
+    fresh = make(table).inline().values({name: bindparam(name) for name in names})
+    statement = fresh.on_conflict_do_update(
+        index_elements=list(key), set_={"count": table.c.count + fresh.excluded.count}
+    )
+    _execute(session, statement, model, names, rows)
 
 
 def update_rows(session: Session, model: Any, rows: Sequence[Values]) -> None:
