@@ -77,12 +77,12 @@ def write_arrivals(session: Session, world: World, people: int, chance: Chance) 
 def _runs(world: World, people: int, chance: Chance) -> Iterator[Row]:
     midnight = world.now.replace(hour=0, minute=0, second=0, microsecond=0)
     for back in range(DAYS):
-        for kind in FeedKind:
+        for kind, size in SIZES.items():
             hours = (3,) if kind in NIGHTLY else (1, 7, 13, 19)
             for hour in hours:
                 at = midnight - timedelta(days=back) + timedelta(hours=hour, minutes=5)
                 if at < world.now - timedelta(minutes=30):
-                    yield _run(kind, at, round(people * SIZES[kind]), chance)
+                    yield _run(kind, at, round(people * size), chance)
 
 
 def _run(kind: FeedKind, at: datetime, usual: int, chance: Chance) -> Row:

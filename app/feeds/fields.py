@@ -6,6 +6,7 @@ Each maker below is called once for a file and returns the function that is call
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -42,6 +43,9 @@ class BadValueError(Exception):
         self.value = value
 
 
+HOURS = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,12})?")
+MOST_HOURS = 99_999
+HUNDREDTH = Decimal("0.01")
 MISSING = "Nothing is given. Fill it in at the source and send the row again."
 
 
@@ -90,6 +94,20 @@ def birth_year(field: str, raw: str, latest: int) -> str:
         reason = f"This is not a year from {EARLIEST.year} to {latest}. Correct it at the source."
         raise BadValueError(field, reason, raw)
     return raw
+
+
+def hours_parser(field: str) -> Callable[[str], Decimal]:
+    """Parses hours with at most two places after the point."""
+
+    def parse(raw: str) -> Decimal:
+        if not raw:
+            raise BadValueError(field, MISSING)
+        if not HOURS.fullmatch(raw):
+            reason = f"This is no number of hours from 0 to {MOST_HOURS}. Correct it at the source."
+            raise BadValueError(field, reason, raw)
+        return Decimal(raw).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+    return parse
 
 
 # --- Days and times -------------------------------------------------------------------------------

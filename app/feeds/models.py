@@ -19,6 +19,10 @@ class FeedKind(StrEnum):
     LEAVERS = "leavers"
     INCIDENTS = "incidents"
     ATTENDANCE = "attendance"
+    SUPERVISORS = "supervisors"
+    SKILLS = "skills"
+    ABSENCES = "absences"
+    HOURS = "hours"
 
 
 class RunState(StrEnum):

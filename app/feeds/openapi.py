@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.feeds.fields import HIGHEST_VERSION
+from app.feeds.fields import HIGHEST_VERSION, MOST_HOURS
 from app.feeds.models import FeedKind
 from app.feeds.receiving import COUNTS, LONGEST_KEY
 from app.feeds.records import Outcome
@@ -163,6 +163,8 @@ def _value(field: Field, *, needed: bool) -> Schema:
             "minimum": 0,
             "maximum": HIGHEST_VERSION - 1,
         }
+    if field.form is Form.HOURS:
+        return said | {"type": ["number", "null"], "minimum": 0, "maximum": MOST_HOURS}
     if field.form in FORMATS:
         said["format"] = FORMATS[field.form]
     if field.form in LIMITED:
@@ -191,6 +193,8 @@ def typed(field: Field, text: str) -> object:
     """A value as JSON writes it."""
     if field.form is Form.YES_NO:
         return text == "yes"
+    if field.form is Form.HOURS:
+        return float(text)
     return int(text) if field.form is Form.WHOLE else text
 
 

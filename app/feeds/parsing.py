@@ -1,7 +1,7 @@
 """From the cells of one row to what it says, by a mapping. Pure: no database, no clock."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.feeds import fields
@@ -9,6 +9,7 @@ from app.feeds.cells import Cells, Columns, Context, Getter
 from app.feeds.fields import BadValueError
 from app.feeds.mapping import FeedMapping
 from app.feeds.models import FeedKind
+from app.feeds.parsing_spells import SPELLS, Parser, last_day
 from app.feeds.reader import Rows
 from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
 from app.feeds.specification import CHARACTERISTICS, LONG, SHORT
@@ -18,7 +19,6 @@ from app.people.models import CharacteristicKind, LeavingReason, PostingKind, St
 AHEAD = timedelta(days=1)
 """Clocks differ; what happened more than this after now did not happen."""
 
-Parser = Callable[[int, Cells], Row]
 Declared = tuple[tuple[str, str], ...]
 
 
@@ -121,7 +121,7 @@ def _postings(columns: Columns) -> Parser:
         columns.text("starts_on"),
     )
     starts_on = fields.day_parser(columns.mapping, "starts_on")
-    ends_on = _end_getter(columns)
+    ends_on = last_day(columns)
     kinds = fields.choice_parser(
         columns.mapping, "kind", {item.value: item for item in PostingKind}
     )
@@ -146,22 +146,6 @@ def _postings(columns: Columns) -> Parser:
         return PostingRow(number, own, version(cells), seal, *said, bare=False)
 
     return parse
-
-
-def _end_getter(columns: Columns) -> Callable[[Cells, date], date | None]:
-    get, parse = columns.text("ends_on"), fields.day_parser(columns.mapping, "ends_on")
-
-    def last_day(cells: Cells, first: date) -> date | None:
-        raw = get(cells)
-        last = parse(raw) if raw else fields.OPEN_END
-        if last >= fields.OPEN_END:
-            return None
-        if last < first:
-            reason = "The posting ends before it starts. Correct the dates at the source."
-            raise BadValueError(field="ends_on", reason=reason, value=raw)
-        return last
-
-    return last_day
 
 
 def _leavers(columns: Columns) -> Parser:
@@ -298,4 +282,5 @@ PARSERS: dict[FeedKind, Callable[[Columns], Parser]] = {
     FeedKind.LEAVERS: _leavers,
     FeedKind.INCIDENTS: _incidents,
     FeedKind.ATTENDANCE: _attendance,
+    **SPELLS,
 }

@@ -179,6 +179,7 @@ class Release:
         self.used = 0
         self.incident_ids: set[int] = set()
         self.person_ids: set[int] = set()
+        self.unit_ids: set[int] = set()
 
     def use(self, arrived: list[str]) -> None:
         """Use what waited for these records, and what waited for that in its turn."""
@@ -204,6 +205,7 @@ class Release:
         applied = apply(self.session, kind=kind, source=source, rows=rows, now=self.now)
         self.incident_ids |= applied.incident_ids
         self.person_ids |= applied.person_ids
+        self.unit_ids |= applied.unit_ids
         tried = list(zip(found, applied.results, strict=True))
         changes = [{"b_id": one.id, **_after(one.row, result, self.now)} for one, result in tried]
         update_rows(self.session, QuarantinedRow, changes)

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from app.common.paging import Page
 from app.feeds.models import FeedKind, ImportRun, QuarantinedRow
 from app.feeds.truth import Held
-from app.incidents.models import Attendance, Incident
-from app.people.models import Person, Posting, Unit, UnitAncestor, UnitKind
+from app.incidents.models import Incident
+from app.people.models import Person, Unit, UnitAncestor, UnitKind
 from app.people.queries import chunks
 from app.security.permissions import Permission
 from app.security.viewer import Viewer
@@ -52,7 +52,7 @@ def _ids(
 
 def held(
     session: Session,
-    model: type[Person | Posting | Incident | Attendance],
+    model: type[SQLModel],
     *,
     system: str,
     refs: Collection[str],

@@ -30,6 +30,8 @@ GIVEN_UP = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
 MOST_A_MINUTE = 300
 """Requests with one token. A live system that sends each row at once needs a few a second."""
+NAME_UNITS = frozenset({FeedKind.POSTINGS, FeedKind.SUPERVISORS})
+"""Kinds whose rows make units that nobody has told us of."""
 LONGEST_KEY = 200
 KEY = re.compile(f"[!-~]{{1,{LONGEST_KEY}}}")
 
@@ -129,7 +131,7 @@ def _check_systems(caller: FeedCaller, mapping: FeedMapping) -> None:
     written = {"system": mapping.system}
     if mapping.kind is FeedKind.LEAVERS:
         written["person_system"] = mapping.person_system
-    if mapping.kind is FeedKind.POSTINGS:
+    if mapping.kind in NAME_UNITS:
         written["unit_system"] = mapping.unit_system
     for name, system in written.items():
         if system != caller.system:

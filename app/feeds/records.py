@@ -1,7 +1,7 @@
 """Turning rows into records: look up what is held, judge each row, write what wins.
 
 One :class:`Store` handles one kind of row for one batch, with a fixed number of statements however
-many rows there are. The five kinds are in :mod:`app.feeds.stores`.
+many rows there are. The kinds are in :mod:`app.feeds.stores` and :mod:`app.feeds.spells`.
 """
 
 from collections.abc import Sequence
@@ -89,7 +89,7 @@ def record_key(noun: str, system: str, ref: str) -> str:
 
 
 class Store:
-    """Base of the five kinds."""
+    """Base of every kind."""
 
     noun: ClassVar[str]
     model: ClassVar[Any]
@@ -107,6 +107,7 @@ class Store:
         self.changed: dict[str, Any] = {}
         self.incident_ids: set[int] = set()
         self.person_ids: set[int] = set()
+        self.unit_ids: set[int] = set()
         self.held = self._look_up()
         self.prepare(rows)
 

@@ -6,12 +6,13 @@ decide which of several rows about one record is the true one; see :mod:`app.fee
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.feeds.fields import EPOCH
 from app.feeds.models import FeedKind
 from app.incidents.models import AttendanceRole
-from app.people.models import LeavingReason, PostingKind, StaffType
+from app.people.models import LeavingReason, PostingKind, StaffType, SupervisionKind
 
 
 class PersonRow(NamedTuple):
@@ -88,7 +89,78 @@ class AttendanceRow(NamedTuple):
     bare: bool = True
 
 
-Row = PersonRow | PostingRow | LeaverRow | IncidentRow | AttendanceRow
+class SupervisorRow(NamedTuple):
+    """A spell of leading or covering a unit."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    person_ref: str = ""
+    unit_ref: str = ""
+    kind: SupervisionKind = SupervisionKind.SUPERVISOR
+    starts_on: date = date.min
+    ends_on: date | None = None
+    withdrawn: bool = True
+    bare: bool = True
+
+
+class SkillRow(NamedTuple):
+    """A spell of having a skill."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    person_ref: str = ""
+    name: str = ""
+    starts_on: date = date.min
+    ends_on: date | None = None
+    withdrawn: bool = True
+    bare: bool = True
+
+
+class AbsenceRow(NamedTuple):
+    """A spell of sickness absence."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    person_ref: str = ""
+    starts_on: date = date.min
+    ends_on: date | None = None
+    psychological: bool = False
+    hours_lost: Decimal = Decimal(0)
+    withdrawn: bool = True
+    bare: bool = True
+
+
+class HoursRow(NamedTuple):
+    """Contracted hours in one month. ``month``: its first day."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    person_ref: str = ""
+    month: date = date.min
+    hours: Decimal = Decimal(0)
+    withdrawn: bool = True
+    bare: bool = True
+
+
+Row = (
+    PersonRow
+    | PostingRow
+    | LeaverRow
+    | IncidentRow
+    | AttendanceRow
+    | SupervisorRow
+    | SkillRow
+    | AbsenceRow
+    | HoursRow
+)
 
 
 # --- Rows that wait -------------------------------------------------------------------------------
@@ -99,6 +171,10 @@ ROW_TYPES: dict[FeedKind, type[Any]] = {
     FeedKind.LEAVERS: LeaverRow,
     FeedKind.INCIDENTS: IncidentRow,
     FeedKind.ATTENDANCE: AttendanceRow,
+    FeedKind.SUPERVISORS: SupervisorRow,
+    FeedKind.SKILLS: SkillRow,
+    FeedKind.ABSENCES: AbsenceRow,
+    FeedKind.HOURS: HoursRow,
 }
 
 
@@ -120,8 +196,17 @@ READ_AGAIN: dict[str, Callable[[str], Any]] = {
     "role": AttendanceRole,
     "kind": PostingKind,
     "occurred_at": datetime.fromisoformat,
+    "psychological": _flag,
+    "hours_lost": Decimal,
+    "hours": Decimal,
+    "month": _day,
     "withdrawn": _flag,
     "bare": _flag,
+}
+
+
+READ_OTHERWISE: dict[FeedKind, dict[str, Callable[[str], Any]]] = {
+    FeedKind.SUPERVISORS: {"kind": SupervisionKind},
 }
 
 
@@ -132,9 +217,10 @@ def to_values(row: Row) -> dict[str, str]:
 
 def from_values(kind: FeedKind, values: dict[str, str]) -> Row:
     """The row that :func:`to_values` took apart."""
+    again = READ_AGAIN | READ_OTHERWISE.get(kind, {})
     made: Row = ROW_TYPES[kind](
         **{
-            name: READ_AGAIN[name](values[name]) if name in READ_AGAIN else values[name]
+            name: again[name](values[name]) if name in again else values[name]
             for name in ROW_TYPES[kind]._fields
         }
     )

@@ -34,7 +34,7 @@ from app.feeds.records import Outcome, Result, Source
 from app.feeds.rows import Row
 from app.feeds.stores import Applied, apply
 from app.incidents.queries import known_types
-from app.people.queries import chunks
+from app.people.queries import chunks, touch_units
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many have been read."""
@@ -271,6 +271,8 @@ class _Import:
             person_ids=applied.person_ids | release.person_ids,
             now=self.now,
         )
+        # After the exposures: units are told in one place only, so that no two writers cross.
+        touch_units(session, unit_ids=applied.unit_ids | release.unit_ids)
         _count(session, self.run_id, self.counts + counts)
 
 

@@ -7,7 +7,13 @@ from typing import NamedTuple
 
 from app.feeds.models import FeedKind
 from app.incidents.models import AttendanceRole
-from app.people.models import CharacteristicKind, LeavingReason, PostingKind, StaffType
+from app.people.models import (
+    CharacteristicKind,
+    LeavingReason,
+    PostingKind,
+    StaffType,
+    SupervisionKind,
+)
 
 SHORT, LONG = 80, 160
 """Longest texts, as the tables hold them."""
@@ -25,6 +31,7 @@ class Form(StrEnum):
     TIME = "time"
     WHOLE = "whole"
     YES_NO = "yes_no"
+    HOURS = "hours"
 
 
 class Field(NamedTuple):
@@ -217,12 +224,84 @@ ATTENDANCE = Kind(
     (("ref",), ("person_ref",), ("incident_ref",), ("role",)),
 )
 
+STARTS = Field("starts_on", Form.DAY, "First day.", ("2021-03-01", "2026-11-02"))
+ENDS = Field("ends_on", Form.DAY, "Last day; blank while it lasts.", ("", "2027-01-31"))
+SUPERVISORS = Kind(
+    "Who leads or covers which unit, from when to when.",
+    (
+        _ref("The source's own number for this.", "L1", "L2", longest=LONG),
+        _person("Who leads."),
+        Field("unit_ref", Form.REFERENCE, "Which unit.", ("U10", "U10")),
+        Field(
+            "kind",
+            Form.CODE,
+            "Whether the person leads the unit or covers for whoever does.",
+            ("supervisor", "deputy"),
+            words=_words(SupervisionKind),
+        ),
+        STARTS,
+        ENDS,
+        WITHDRAWN,
+        VERSION,
+    ),
+    (("ref",), ("person_ref",), ("unit_ref",), ("starts_on",)),
+)
+SKILLS = Kind(
+    "Skills and specialist roles, such as family liaison or firearms.",
+    (
+        _ref("The source's own number for this.", "K1", "K2", longest=LONG),
+        _person(),
+        Field("name", Form.CODE, "Which skill.", ("family liaison", "firearms")),
+        STARTS,
+        ENDS,
+        WITHDRAWN,
+        VERSION,
+    ),
+    (("ref",), ("person_ref",), ("name",), ("starts_on",)),
+)
+ABSENCES = Kind(
+    "Spells of sickness absence: never a diagnosis.",
+    (
+        _ref("The source's own number for the spell.", "B1", "B2", longest=LONG),
+        _person(),
+        STARTS,
+        ENDS,
+        Field(
+            "psychological",
+            Form.CODE,
+            "Whether the reason was a psychological one; the mapping turns codes into yes or no.",
+            ("no", "yes"),
+            words=("yes", "no"),
+        ),
+        Field("hours_lost", Form.HOURS, "Hours that were not worked so far.", ("37.5", "7.5")),
+        WITHDRAWN,
+        VERSION,
+    ),
+    (("ref",), ("person_ref",), ("starts_on",), ("psychological",)),
+)
+HOURS = Kind(
+    "The hours somebody was to work in a month.",
+    (
+        _ref("The source's own number for this.", "H1", "H2", longest=LONG),
+        _person(),
+        Field("month", Form.DAY, "Any day of the month.", ("2026-10-01", "2026-11-01")),
+        Field("hours", Form.HOURS, "Contracted hours.", ("160", "148.5")),
+        WITHDRAWN,
+        VERSION,
+    ),
+    (("ref",), ("person_ref",), ("month",), ("hours",)),
+)
+
 KINDS: dict[FeedKind, Kind] = {
     FeedKind.PEOPLE: PEOPLE,
     FeedKind.POSTINGS: POSTINGS,
     FeedKind.LEAVERS: LEAVERS,
     FeedKind.INCIDENTS: INCIDENTS,
     FeedKind.ATTENDANCE: ATTENDANCE,
+    FeedKind.SUPERVISORS: SUPERVISORS,
+    FeedKind.SKILLS: SKILLS,
+    FeedKind.ABSENCES: ABSENCES,
+    FeedKind.HOURS: HOURS,
 }
 """Everything a row of each kind may tell us. Nothing else is ever stored."""
 

@@ -1,4 +1,4 @@
-"""The five kinds of record: what each one refers to, what it holds, whom it touches."""
+"""The kinds of record: what each one refers to, what it holds, whom it touches."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from app.bulk import insert_rows, update_rows
 from app.feeds import queries
 from app.feeds.models import FeedKind
+from app.feeds.people_named import PERSON, RefersToPeople
 from app.feeds.records import (
     OUTCOMES,
     Missing,
@@ -20,6 +21,7 @@ from app.feeds.records import (
     record_key,
 )
 from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
+from app.feeds.spells import SPELL_STORES
 from app.feeds.truth import NOTHING, Held, Verdict
 from app.feeds.units import ensure_units
 from app.incidents.models import Attendance, Incident
@@ -31,7 +33,7 @@ from app.people.service import posting_precedence
 class PersonStore(Store):
     """People, with the characteristics the file has columns for."""
 
-    noun = "person"
+    noun = PERSON
     model = Person
     is_addressed = True
 
@@ -84,27 +86,7 @@ class PersonStore(Store):
         insert_rows(self.session, Characteristic, declared)
 
 
-class _RefersToPeople(Store):
-    """Rows that name a person."""
-
-    def prepare(self, rows: Sequence[Any]) -> None:
-        """Look up the people named."""
-        self.people = queries.person_ids(
-            self.session,
-            system=self.source.person_system,
-            refs={row.person_ref for row in rows if not row.bare},
-        )
-
-    def missing_person(self, ref: str) -> Missing | None:
-        """The person, if they are not known yet."""
-        if ref in self.people:
-            return None
-        key = record_key(PersonStore.noun, self.source.person_system, ref)
-        reason = "This person is not known yet. The row is used when they arrive in a people file."
-        return Missing(key, "person_ref", reason)
-
-
-class PostingStore(_RefersToPeople):
+class PostingStore(RefersToPeople):
     """Postings. Units that are not known yet are made, whether or not the row can be used."""
 
     noun = "posting"
@@ -141,7 +123,7 @@ class PostingStore(_RefersToPeople):
             self.person_ids.add(columns["person_id"])
 
 
-class LeaverStore(_RefersToPeople):
+class LeaverStore(RefersToPeople):
     """The end of somebody's service, kept with the person."""
 
     noun = "leaver"
@@ -216,7 +198,7 @@ class IncidentStore(Store):
         return OUTCOMES[verdict] if row.type_code or row.bare else Outcome.IGNORED
 
 
-class AttendanceStore(_RefersToPeople):
+class AttendanceStore(RefersToPeople):
     """Who was at, sent to or dealing with what."""
 
     noun = "attendance"
@@ -267,6 +249,7 @@ STORES: dict[FeedKind, type[Store]] = {
     FeedKind.LEAVERS: LeaverStore,
     FeedKind.INCIDENTS: IncidentStore,
     FeedKind.ATTENDANCE: AttendanceStore,
+    **SPELL_STORES,
 }
 
 
@@ -276,6 +259,7 @@ class Applied(NamedTuple):
     results: list[Result]
     incident_ids: set[int]
     person_ids: set[int]
+    unit_ids: set[int]
     arrived: list[str]
 
 
@@ -286,4 +270,4 @@ def apply(
     store = STORES[kind](session, source, rows, now)
     results = [store.settle(row) for row in rows]
     arrived = store.save()
-    return Applied(results, store.incident_ids, store.person_ids, arrived)
+    return Applied(results, store.incident_ids, store.person_ids, store.unit_ids, arrived)

@@ -7,9 +7,10 @@ like any other, and the rest goes in.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-from app.feeds.fields import HIGHEST_VERSION, LONGEST_CELL, MISSING
+from app.feeds.fields import HIGHEST_VERSION, LONGEST_CELL, MISSING, MOST_HOURS
 from app.feeds.mapping import FeedMapping, parse_mapping
 from app.feeds.models import FeedKind
 from app.feeds.quarantine import clip
@@ -85,8 +86,8 @@ def _systems(document: Row) -> dict[str, str]:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(body.decode("utf-8"), parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+        document = json.loads(body.decode("utf-8"), parse_constant=_no_number, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError) as error:
         message = "The request is not JSON in UTF-8. Check the program that writes it."
         raise UnusableError(message) from error
     if not isinstance(document, dict):
@@ -191,14 +192,32 @@ def cell(field: Field, value: object, *, needed: bool = False) -> str:
         raise _ShapeError(field.name, "This is neither true nor false. Send one of them.")
     if field.form is Form.WHOLE:
         return _whole(field, value)
+    if field.form is Form.HOURS:
+        return _hours(field, value)
     return _text(field, value)
 
 
 def _whole(field: Field, value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < HIGHEST_VERSION:
+    number = _number(value, HIGHEST_VERSION - 1)
+    if number is None or number != int(number):
         reason = "This is not a whole number from 0 to 4 million million million. Send one."
         raise _ShapeError(field.name, reason)
-    return str(value)
+    return str(int(number))
+
+
+def _hours(field: Field, value: object) -> str:
+    number = _number(value, MOST_HOURS)
+    if number is None:
+        reason = f"This is not a number from 0 to {MOST_HOURS}. Send one."
+        raise _ShapeError(field.name, reason)
+    return f"{number:.2f}"
+
+
+def _number(value: object, most: int) -> Decimal | None:
+    """A number of JSON, if it is one from 0 to the most there can be."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= most:
+        return None
+    return Decimal(value)
 
 
 def _text(field: Field, value: object) -> str:

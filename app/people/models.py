@@ -150,10 +150,21 @@ class Posting(SQLModel, table=True):
     precedence: str = Field(max_length=180)
 
 
-class Supervision(SQLModel, table=True):
+class FromFeed(SQLModel):
+    """What a record keeps of the row that told of it. No reference: no feed told of it."""
+
+    source_system: str = Field(default="", max_length=40)
+    source_ref: str | None = Field(default=None, max_length=160)
+    source_version: int = Field(default=0, sa_type=BigInteger)
+    digest: str = Field(default="", max_length=32)
+    withdrawn: bool = False
+
+
+class Supervision(FromFeed, table=True):
     """Who leads or covers a unit, and from when to when."""
 
     __table_args__ = (
+        UniqueConstraint("source_system", "source_ref"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
         Index("ix_supervision_person", "person_id", "starts_on"),
     )
@@ -166,8 +177,10 @@ class Supervision(SQLModel, table=True):
     ends_on: date | None = None
 
 
-class Skill(SQLModel, table=True):
+class Skill(FromFeed, table=True):
     """A skill or specialist role, such as family liaison or firearms."""
+
+    __table_args__ = (UniqueConstraint("source_system", "source_ref"),)
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -188,11 +201,12 @@ class Characteristic(SQLModel, table=True):
     value: str = Field(max_length=80)
 
 
-class AbsenceSpell(SQLModel, table=True):
+class AbsenceSpell(FromFeed, table=True):
     """A spell of sickness absence: hours and a yes or no for psychological, never a diagnosis."""
 
     __tablename__ = "absence_spell"
     __table_args__ = (
+        UniqueConstraint("source_system", "source_ref"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
     )
 
@@ -203,3 +217,16 @@ class AbsenceSpell(SQLModel, table=True):
     psychological: bool
     hours_lost: Decimal = Field(default=Decimal(0), sa_type=Numeric(8, 2))
     recorded_at: datetime
+
+
+class ContractedHours(FromFeed, table=True):
+    """The hours somebody was to work in a month: what absence is a share of."""
+
+    __tablename__ = "contracted_hours"
+    __table_args__ = (UniqueConstraint("source_system", "source_ref"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    month: date
+    """Its first day."""
+    hours: Decimal = Field(sa_type=Numeric(8, 2))

@@ -64,7 +64,9 @@ def _below(unit_ids: Collection[int]) -> SelectOfScalar[int]:
 
 def _led_by(person_id: int, day: date) -> SelectOfScalar[int]:
     return select(Supervision.unit_id).where(
-        col(Supervision.person_id) == person_id, covers(Supervision, day)
+        col(Supervision.person_id) == person_id,
+        col(Supervision.withdrawn).is_(False),
+        covers(Supervision, day),
     )
 
 
@@ -270,7 +272,11 @@ def leaders(session: Session, *, unit_ids: Collection[int], day: date) -> dict[i
     statement = (
         columns(Supervision.unit_id, Person.given_name, Person.family_name, Supervision.kind)
         .join(Person, col(Person.id) == col(Supervision.person_id))
-        .where(col(Supervision.unit_id).in_(unit_ids), covers(Supervision, day))
+        .where(
+            col(Supervision.unit_id).in_(unit_ids),
+            col(Supervision.withdrawn).is_(False),
+            covers(Supervision, day),
+        )
         .order_by(col(Supervision.kind).desc(), col(Supervision.starts_on).desc())
     )
     for unit_id, given, family, kind in session.exec(statement):

@@ -131,8 +131,9 @@ def test_a_mapping_that_is_not_there_or_far_too_large_is_refused(tmp_path):
 
 def test_the_guide_names_every_field_and_entry_and_its_example_works(tmp_path):
     guide = Path("docs/feeds.md").read_text(encoding="utf-8")
-    example, pull = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    absences, example, pull = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
     assert load_mapping(written(tmp_path, example)).codes["closing_code"]["*"] == "other"
+    assert load_mapping(written(tmp_path, absences)).codes["psychological"]["*"] == "no"
     assert load_pull(written(tmp_path, pull)).mapping == "people-hr"
     named = set(re.findall(r"`(\w+)`", guide)) | set(re.findall(r"^(\w+):", example, re.MULTILINE))
     wanted = {field for fields in FIELDS.values() for field in fields}

@@ -29,9 +29,21 @@ from app.feeds.models import FeedKind, QuarantinedRow, RunState
 from app.feeds.parsing import RowReader
 from app.feeds.reader import Table
 from app.feeds.service import load_file
+from app.feeds.specification import ABSENCES, HOURS, SKILLS, SUPERVISORS
 from app.incidents.models import Attendance, Incident
 from app.incidents.service import install_shipped_framework
-from app.people.models import Characteristic, Person, Posting, Unit, UnitAncestor, UnitKind
+from app.people.models import (
+    AbsenceSpell,
+    Characteristic,
+    ContractedHours,
+    Person,
+    Posting,
+    Skill,
+    Supervision,
+    Unit,
+    UnitAncestor,
+    UnitKind,
+)
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 STARTS = date(2026, 10, 20)
@@ -92,6 +104,13 @@ MAPPINGS = {
             for name in ("ref", "person_ref", "incident_ref", "role", "withdrawn", "version")
         },
     },
+    FeedKind.SUPERVISORS: {"columns": {name: name for name in SUPERVISORS.names}},
+    FeedKind.SKILLS: {"columns": {name: name for name in SKILLS.names}},
+    FeedKind.ABSENCES: {
+        "columns": {name: name for name in ABSENCES.names},
+        "codes": {"psychological": {"S10": "yes", "S98": "no"}},
+    },
+    FeedKind.HOURS: {"columns": {name: name for name in HOURS.names}},
 }
 MAPPINGS = {
     kind: parse_mapping({"kind": kind, "version": "1", "system": "hr", **rest})
@@ -106,7 +125,14 @@ def one_of(*values):
     return st.sampled_from(values)
 
 
-BARE = (FeedKind.POSTINGS, FeedKind.INCIDENTS, FeedKind.ATTENDANCE)
+BARE = {
+    FeedKind.POSTINGS: "S",
+    FeedKind.INCIDENTS: "I",
+    FeedKind.ATTENDANCE: "A",
+    FeedKind.SUPERVISORS: "L",
+    FeedKind.ABSENCES: "B",
+}
+"""Kinds that can be withdrawn without another word, and how their references begin."""
 VERSION = one_of("1", "1", "2", "3")
 WITHDRAWN = one_of("", "", "", "no", "yes")
 PEOPLE = one_of("P1", "P2", "P3")
@@ -180,16 +206,56 @@ ROWS = st.one_of(
         )
     ]
     * 3,
+    cells(
+        FeedKind.SUPERVISORS,
+        ref=one_of("L1", "L2"),
+        person_ref=PEOPLE,
+        unit_ref=one_of("U1", "U2", "U3"),
+        kind=one_of("", "supervisor", "deputy", "boss"),
+        starts_on=DAYS,
+        ends_on=one_of("", "2026-11-05", "2026-10-01"),
+        withdrawn=WITHDRAWN,
+        version=VERSION,
+    ),
+    cells(
+        FeedKind.SKILLS,
+        ref=one_of("K1", "K2"),
+        person_ref=PEOPLE,
+        name=one_of("firearms", "", "family liaison"),
+        starts_on=DAYS,
+        withdrawn=WITHDRAWN,
+        version=VERSION,
+    ),
+    cells(
+        FeedKind.ABSENCES,
+        ref=one_of("B1", "B2"),
+        person_ref=PEOPLE,
+        starts_on=DAYS,
+        ends_on=one_of("", "2026-11-05"),
+        psychological=one_of("S10", "S98", "S99"),
+        hours_lost=one_of("", "7.5", "7.50", "many"),
+        withdrawn=WITHDRAWN,
+        version=VERSION,
+    ),
+    cells(
+        FeedKind.HOURS,
+        ref=one_of("H1", "H2"),
+        person_ref=PEOPLE,
+        month=DAYS,
+        hours=one_of("160", "148.5"),
+        withdrawn=WITHDRAWN,
+        version=VERSION,
+    ),
     # A withdrawal that says nothing else.
     st.tuples(
-        one_of(FeedKind.POSTINGS, FeedKind.INCIDENTS, FeedKind.ATTENDANCE),
+        one_of(*BARE),
         st.integers(1, 4),
         VERSION,
     ).map(
         lambda found: (
             found[0],
             tuple(
-                {"ref": f"{'SIA'[BARE.index(found[0])]}{found[1]}", "withdrawn": "yes"}.get(
+                {"ref": f"{BARE[found[0]]}{found[1]}", "withdrawn": "yes"}.get(
                     name, found[2] if name == "version" else ""
                 )
                 for name in COLUMNS[found[0]]
@@ -270,11 +336,9 @@ def can_be_used(kind, row, people, incidents):
         return False
     if kind is FeedKind.LEAVERS:
         return row.ref in people
-    if kind is FeedKind.POSTINGS:
-        return row.person_ref in people
     if kind is FeedKind.ATTENDANCE:
         return row.person_ref in people and row.incident_ref in incidents
-    return True
+    return kind in {FeedKind.PEOPLE, FeedKind.INCIDENTS} or row.person_ref in people
 
 
 # --- Databases ------------------------------------------------------------------------------------
@@ -372,8 +436,30 @@ def state(engine):
                 for a in session.exec(select(Attendance))
                 if not a.withdrawn and a.incident_id in incidents
             },
+            **spells(session, people, units),
             **derived(session, people, incidents, units),
         }
+
+
+def spells(session: Session, people, units):
+    def standing(model, *names):
+        return {
+            (row.source_ref, people[row.person_id], *(getattr(row, name) for name in names))
+            for row in session.exec(select(model))
+            if not row.withdrawn
+        }
+
+    return {
+        "supervisors": {
+            (ref, who, units[unit], *rest)
+            for ref, who, unit, *rest in standing(
+                Supervision, "unit_id", "kind", "starts_on", "ends_on"
+            )
+        },
+        "skills": standing(Skill, "name", "starts_on", "ends_on"),
+        "absences": standing(AbsenceSpell, "starts_on", "ends_on", "psychological", "hours_lost"),
+        "hours": standing(ContractedHours, "month", "hours"),
+    }
 
 
 def derived(session: Session, people, incidents, units):
