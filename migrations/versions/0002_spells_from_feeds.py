@@ -17,7 +17,7 @@ def _kind_is_one_of(kinds: tuple[str, ...], table: str) -> None:
         batch_op.create_check_constraint(op.f(f'ck_{table}_kind'), f'kind IN ({listed})')
 
 
-revision = '0003'
+revision = '0002'
 down_revision = '0001'
 branch_labels = None
 depends_on = None

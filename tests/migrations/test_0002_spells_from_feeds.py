@@ -1,4 +1,4 @@
-"""0003: who leads is kept both ways, and imports of every kind are taken."""
+"""0002: who leads is kept both ways, and imports of every kind are taken."""
 
 from datetime import UTC, datetime
 
