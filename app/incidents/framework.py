@@ -5,7 +5,7 @@ project, informed by published research on police traumatic events; it carries n
 published checklist has none. A force edits it, or loads its own official list.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -198,6 +198,22 @@ class Framework(Document):
     def types_offered(self) -> dict[str, str]:
         """The types that something new may have."""
         return {item.code: item.name for item in self.types if not item.retired}
+
+    def weighted(self, counts: Mapping[str, Mapping[int, int]]) -> dict[int, int] | None:
+        """Each window's counts added up by the weight of their types; ``None`` while weights are
+        off. A type that this version does not know weighs 1.
+
+        Args:
+            counts: Type code to window in days to number of incidents.
+        """
+        if self.weights == "off":
+            return None
+        weight = {item.code: item.weight for item in self.types}
+        sums: dict[int, int] = {}
+        for code, row in counts.items():
+            for window, count in row.items():
+                sums[window] = sums.get(window, 0) + count * weight.get(code, 1)
+        return sums
 
     def always(self) -> frozenset[str]:
         """Types that prompt on a single attendance."""

@@ -76,6 +76,9 @@ class Permission(StrEnum):
     TEAM_CURRENT_READ = "team:current:read"
     """See the table of a team one supervises now, or that lies within one's scope."""
 
+    WEIGHTS_SCOPE_READ = "weights:scope:read"
+    """See the optional weighted sum beside somebody's counts. No role that supervises has it."""
+
 
 EVERYONE: frozenset[Permission] = frozenset(
     {
@@ -95,7 +98,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.TEAM_CURRENT_READ,
     },
     Role.WELLBEING_PRACTITIONER: EVERYONE
-    | {Permission.RECORD_SCOPE_READ, Permission.TEAM_CURRENT_READ},
+    | {
+        Permission.RECORD_SCOPE_READ,
+        Permission.TEAM_CURRENT_READ,
+        Permission.WEIGHTS_SCOPE_READ,
+    },
     Role.WELLBEING_LEAD: EVERYONE
     | {
         Permission.FRAMEWORK_ALL_ACTIVATE,
@@ -104,6 +111,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.RECORD_SCOPE_READ,
         Permission.SUPPORT_SCOPE_READ,
         Permission.TEAM_CURRENT_READ,
+        Permission.WEIGHTS_SCOPE_READ,
     },
     Role.SENIOR_LEADER: EVERYONE,
     Role.DEI_ANALYST: EVERYONE,

@@ -52,7 +52,9 @@ def my_record() -> ResponseReturnValue:
     if card is None:
         return replies.page("self_referral/no_record.html")
     versions = frameworks(session)
-    windows = versions.on(day).windows
+    framework = versions.on(day)
+    windows = framework.windows
+    counts = exposure.type_windows(session, person_id=card.id, windows=windows, day=day)
     lists = major.lists_of(viewer, session)
     found = audit.who_looked(
         viewer,
@@ -67,7 +69,8 @@ def my_record() -> ResponseReturnValue:
         person=card,
         windows=windows,
         type_names=versions.type_names(),
-        counts=exposure.type_windows(session, person_id=card.id, windows=windows, day=day),
+        counts=counts,
+        weighted=framework.weighted(counts),
         seen=behind.exposures_of(session, person_id=card.id, limit=25),
         disputed=behind.disputed_of(session, person_id=card.id),
         told=told,

@@ -139,20 +139,25 @@ def person(person_id: str) -> ResponseReturnValue:
     session, day = request_session(), local_date(now)
     _note_look(card, "record", now)
     versions = frameworks(session)
-    windows = versions.on(day).windows
+    framework = versions.on(day)
+    windows, leads = framework.windows, _leads(viewer, card)
+    counts = exposure.type_windows(session, person_id=card.id, windows=windows, day=day)
+    # Somebody who also leads the team is its supervisor first.
+    may_weigh = viewer.may(Permission.WEIGHTS_SCOPE_READ) and not leads
     return replies.page(
         "teams/person.html",
         person=card,
         windows=windows,
         type_names=versions.type_names(),
-        counts=exposure.type_windows(session, person_id=card.id, windows=windows, day=day),
+        counts=counts,
+        weighted=framework.weighted(counts) if may_weigh else None,
         seen=behind.exposures_of(session, person_id=card.id, limit=25),
         disputed=behind.disputed_of(session, person_id=card.id),
         told=told,
         prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
         talks=debriefs.conversations_of(session, person_id=card.id),
         referrals=debriefs.referrals_of(session, person_id=card.id),
-        may_record=_leads(viewer, card),
+        may_record=leads,
         words=wording,
         now=now,
     )

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from app.debriefs.models import Debrief, DebriefPerson
 from app.exposure.models import WAITING, PromptPerson, PromptState
+from app.incidents.models import FrameworkVersion
 from app.people.models import Person, Posting, PostingKind, Unit
 from app.people.service import posting_precedence
 from app.security.permissions import Role
@@ -197,3 +198,35 @@ def test_an_idle_poll_does_not_keep_a_session_alive(site, sergeant, team, clock)
         clock.shift(timedelta(minutes=7))
         sergeant.get(rows["hx-get"], status=None, htmx=True, headers=headers)
     sergeant.get(rows["hx-get"], status=401, htmx=True, headers=headers)
+
+
+def switch_weights_on(site):
+    """Every type weighs 3, in the version that holds."""
+    with site.writing() as session:
+        for version in session.exec(select(FrameworkVersion)).all():
+            document = dict(version.document)
+            document["types"] = [one | {"weight": 3} for one in document["types"]]
+            version.document = document | {"weights": "beside_counts"}
+            session.add(version)
+
+
+def sums(page):
+    """The last two rows of the table of counts: all types, and the weighted sum."""
+    rows = page.select(".data-table tfoot tr")
+    return [[int(cell.text.split()[0]) for cell in row.select("td")] for row in rows]
+
+
+def test_a_weighted_sum_is_shown_to_wellbeing_roles_and_to_the_person_alone(site, sergeant, team):
+    address = team.page.select("tbody#rows th a")[0]["href"]
+    lead = site.sign_in_as(Role.WELLBEING_LEAD)
+    assert len(sums(lead.get(address).page)) == 1
+    switch_weights_on(site)
+    counts, weighted = sums(lead.get(address).page)
+    assert weighted == [3 * count for count in counts]
+    assert any(counts)
+    assert len(sums(sergeant.get(address).page)) == 1
+    assert "eighted" not in sergeant.get(address).page.words("main")
+    person = site.sign_in_as(Role.STAFF).get("/my-record").page
+    counts, weighted = sums(person)
+    assert weighted == [3 * count for count in counts]
+    assert "Research does not show" in person.words("main")
