@@ -1,5 +1,6 @@
 """Making open prompts what the rules ask for, without touching what a named human answered."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
@@ -42,20 +43,7 @@ def wanted_prompts(
     # A rule can have last spoken one window ago and have counted one more window back.
     since = min(starts.values()) - timedelta(days=longest)
     for chunk in chunks(person_ids, 500):
-        seen: dict[int, list[Fact]] = {}
-        found = list(facts.stored(session, person_ids=chunk, since=since))
-        refs = facts.incident_refs(session, incident_ids={row.incident_id for row in found})
-        for row in found:
-            seen.setdefault(row.person_id, []).append(
-                Fact(
-                    row.incident_id,
-                    row.type_code,
-                    row.occurred_at,
-                    row.unit_id,
-                    row.framework_number,
-                    refs[row.incident_id],
-                )
-            )
+        seen = _seen(session, chunk, since)
         yield {
             person_id: prompts_for(
                 person_id,
@@ -65,6 +53,26 @@ def wanted_prompts(
             )
             for person_id in chunk
         }
+
+
+def _seen(session: Session, person_ids: Sequence[int], since: date) -> dict[int, list[Fact]]:
+    """What happened to these people since a day, for the rules."""
+    found = list(facts.stored(session, person_ids=person_ids, since=since))
+    moments = Counter((row.person_id, row.occurred_at) for row in found)
+    together = {row.incident_id for row in found if moments[row.person_id, row.occurred_at] > 1}
+    refs = facts.incident_refs(session, incident_ids=together)
+    seen: dict[int, list[Fact]] = {}
+    for row in found:
+        fact = Fact(
+            row.incident_id,
+            row.type_code,
+            row.occurred_at,
+            row.unit_id,
+            row.framework_number,
+            refs.get(row.incident_id, ""),
+        )
+        seen.setdefault(row.person_id, []).append(fact)
+    return seen
 
 
 def prompt_differences(session: Session, person_ids: Sequence[int]) -> Iterator[str]:

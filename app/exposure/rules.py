@@ -4,18 +4,18 @@ The answer is a function of the whole sorted set. When a late, corrected or with
 the set, the answer is worked out afresh and compared with what is stored.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from typing import NamedTuple
 
 from app.common.clock import local_date
 from app.exposure.models import PromptKind
 from app.incidents.framework import CumulativeRule, Framework
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One exposure, as the rules see it."""
 
     incident_id: int
@@ -25,9 +25,9 @@ class Fact:
     framework_number: int
     incident_ref: str = ""
     """The source's own name of the incident: settles which of two at the same moment came first,
-    as the number, given in order of arrival, must not."""
+    as the number, given in order of arrival, must not. Not needed where there is one alone."""
 
-    @cached_property
+    @property
     def day(self) -> date:
         """The day in London."""
         return local_date(self.occurred_at)
@@ -85,46 +85,68 @@ def prompts_for(
     conversation and not ten. Where an incident that always prompts also completes a rule, the two
     reasons share one prompt.
     """
-    ordered = sorted(facts, key=lambda fact: (fact.occurred_at, fact.incident_ref))
-    spoke: dict[str, date] = {}
+    past = _Past(facts)
+    spoke: dict[str, int] = {}
     wanted: list[Wanted] = []
-    for index, fact in enumerate(ordered):
-        if not has_started(fact.unit_id, fact.day):
+    for index, fact in enumerate(past.facts):
+        if not has_started(fact.unit_id, past.days[index]):
             continue
         framework = frameworks[fact.framework_number]
         always = fact.type_code in framework.always()
         reached = [
-            Because(rule, met)
+            Because(rule, past.incidents(met))
             for rule in framework.rules
-            if (met := _reached(rule, ordered, index, spoke))
+            if (met := past.reached(rule, index, spoke.get(rule.code)))
         ]
         for reason in reached:
             if reason.rule is not None:
-                spoke[reason.rule.code] = fact.day
+                spoke[reason.rule.code] = past.numbers[index]
         if always or reached:
             wanted.append(_wanted(person_id, fact, framework, always=always, reached=reached))
     return wanted
 
 
-def _reached(
-    rule: CumulativeRule, ordered: Sequence[Fact], index: int, spoke: dict[str, date]
-) -> tuple[int, ...]:
-    """The incidents that meet a rule at one place in the order; none when they do not."""
-    latest = ordered[index]
-    if rule.types and latest.type_code not in rule.types:
-        return ()
-    last = spoke.get(rule.code)
-    if last is not None and (latest.day - last).days < rule.days:
-        return ()
-    first_day = latest.day - timedelta(days=rule.days - 1)
-    met: list[int] = []
-    for place in range(index, -1, -1):
-        fact = ordered[place]
-        if fact.day < first_day:
-            break
-        if not rule.types or fact.type_code in rule.types:
-            met.append(fact.incident_id)
-    return tuple(met) if len(met) >= rule.count else ()
+class _Past:
+    """One person's incidents in the order in which they happened, and how many fell together.
+
+    Days are numbers here, and windows are found by bisection: a career is asked about once for
+    each of its incidents.
+    """
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.facts = sorted(facts, key=lambda fact: (fact.occurred_at, fact.incident_ref))
+        self.days = [fact.day for fact in self.facts]
+        self.numbers = [day.toordinal() for day in self.days]
+        self._places: dict[tuple[str, ...], list[int]] = {}
+
+    def reached(self, rule: CumulativeRule, index: int, spoke: int | None) -> Sequence[int]:
+        """The places of the incidents that meet a rule with the one at ``index``, the earliest
+        first; none when they do not, or while the rule is quiet since the day it last ``spoke``."""
+        today = self.numbers[index]
+        if spoke is not None and today - spoke < rule.days:
+            return ()
+        first_day = today - rule.days + 1
+        if not rule.types:
+            met: Sequence[int] = range(bisect_left(self.numbers, first_day, 0, index), index + 1)
+        elif self.facts[index].type_code in rule.types:
+            places = self._of(rule.types)
+            first = bisect_left(places, first_day, key=self.numbers.__getitem__)
+            met = places[first : bisect_right(places, index)]
+        else:
+            return ()
+        return met if len(met) >= rule.count else ()
+
+    def _of(self, types: tuple[str, ...]) -> list[int]:
+        """The places of the incidents of some types."""
+        if types not in self._places:
+            self._places[types] = [
+                at for at, fact in enumerate(self.facts) if fact.type_code in types
+            ]
+        return self._places[types]
+
+    def incidents(self, places: Sequence[int]) -> tuple[int, ...]:
+        """The numbers of the incidents at some places, the latest first."""
+        return tuple(self.facts[place].incident_id for place in reversed(places))
 
 
 def _wanted(
