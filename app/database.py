@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, Result, create_engine, event
 from sqlalchemy import Enum as SqlEnum
 from sqlmodel import Session, SQLModel
 from sqlmodel.sql.expression import Select
@@ -44,6 +44,15 @@ def choice(values: type[Any], name: str) -> SqlEnum:
 def columns(*wanted: Any) -> Any:
     """``select`` for any number of columns: SQLModel types no more than four."""
     return Select(*wanted)
+
+
+def rows(session: Session, statement: Any, **values: object) -> Result[*tuple[Any, ...]]:
+    """The columns that a statement with ``bindparam`` asks for, without the session's own work.
+
+    Building a statement takes longer than most databases take to answer it, so what every page or
+    every poll asks is built once: at import, or once for each shape it can have.
+    """
+    return session.connection().execute(statement, values)
 
 
 def make_engine(url: str) -> Engine:

@@ -4,41 +4,45 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from app.accounts.models import Account, RoleGrant
 from app.common.paging import Page
-from app.database import columns
+from app.database import columns, rows
 from app.security.permissions import ROLE_NAMES, Permission, Role
 from app.security.viewer import WIDE_ROLES, Viewer, grants_of
 
 
-def _holds(day: date) -> ColumnElement[bool]:
+def _holds(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(
         col(RoleGrant.starts_on) <= day,
         or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= day),
     )
 
 
+VIEWER = (
+    columns(Account.person_id, Account.display_name, RoleGrant.role, RoleGrant.unit_id)
+    .select_from(Account)
+    .outerjoin(
+        RoleGrant,
+        and_(col(RoleGrant.account_id) == col(Account.id), _holds(bindparam("day", type_=Date()))),
+    )
+    .where(col(Account.id) == bindparam("account_id"), col(Account.active).is_(True))
+    .order_by(col(RoleGrant.id))
+)
+
+
 def viewer_for(session: Session, *, account_id: int, day: date) -> Viewer | None:
     """Who an account is today; ``None`` once it is closed."""
-    statement = (
-        columns(
-            Account.id, Account.person_id, Account.display_name, RoleGrant.role, RoleGrant.unit_id
-        )
-        .outerjoin(RoleGrant, and_(col(RoleGrant.account_id) == col(Account.id), _holds(day)))
-        .where(Account.id == account_id, col(Account.active).is_(True))
-        .order_by(col(RoleGrant.id))
-    )
-    rows = session.exec(statement).all()
-    if not rows:
+    found = rows(session, VIEWER, account_id=account_id, day=day).all()
+    if not found:
         return None
     return Viewer(
         account_id=account_id,
-        person_id=rows[0][1],
-        name=rows[0][2],
-        grants=grants_of([(role, unit_id) for *_rest, role, unit_id in rows if role is not None]),
+        person_id=found[0][0],
+        name=found[0][1],
+        grants=grants_of([(role, unit_id) for *_rest, role, unit_id in found if role is not None]),
     )
 
 
@@ -84,7 +88,7 @@ def accounts(
         )
     ):
         held.setdefault(account_id, []).append((role, unit_id))
-    rows = [
+    listed = [
         AccountRow(
             name=row.display_name,
             username=row.username,
@@ -95,7 +99,7 @@ def accounts(
         )
         for row in found
     ]
-    return rows, page
+    return listed, page
 
 
 def _scope(held: list[tuple[Role, int | None]]) -> str:

@@ -4,7 +4,7 @@ import json
 from contextlib import closing
 from hashlib import sha256
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 from sqlmodel import Session, col, select
 
 from app.audit.events import Entry
@@ -16,7 +16,11 @@ LOCK = 7_221_001
 """Any number of our own: PostgreSQL's advisory lock that makes appending take turns."""
 
 
-def chain_hash(previous: str, row: AuditEntry) -> str:
+NEWEST = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
+ADDED = insert(AuditEntry.__table__)  # type: ignore[attr-defined]
+
+
+def chain_hash(previous: str, row: AuditEntry | Entry) -> str:
     """SHA-256 over the hash before and the entry in canonical JSON."""
     content = json.dumps(
         [
@@ -38,25 +42,28 @@ def append(session: Session, entries: list[Entry]) -> None:
     """Add entries to the chain, in the caller's transaction."""
     if not entries:
         return
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
-    newest = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
-    previous = session.exec(newest).first() or FIRST
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+    previous = connection.execute(NEWEST).scalar() or FIRST
+    added: list[dict[str, object]] = []
     for entry in entries:
-        row = AuditEntry(
-            at=entry.at,
-            event=entry.event.value,
-            actor_account_id=entry.actor_account_id,
-            actor_role=entry.actor_role,
-            subject_person_id=entry.subject_person_id,
-            unit_id=entry.unit_id,
-            details=entry.details,
-            previous_hash=previous,
-            hash="",
+        linked = chain_hash(previous, entry)
+        added.append(
+            {
+                "at": entry.at,
+                "event": entry.event.value,
+                "actor_account_id": entry.actor_account_id,
+                "actor_role": entry.actor_role,
+                "subject_person_id": entry.subject_person_id,
+                "unit_id": entry.unit_id,
+                "details": entry.details,
+                "previous_hash": previous,
+                "hash": linked,
+            }
         )
-        previous = row.hash = chain_hash(previous, row)
-        session.add(row)
-        session.flush()
+        previous = linked
+    connection.execute(ADDED, added)
 
 
 def append_now(engine: Engine, entry: Entry) -> None:

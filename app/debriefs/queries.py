@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from app.database import columns
+from app.database import columns, rows
 from app.debriefs.models import (
     Debrief,
     DebriefPerson,
@@ -30,32 +30,38 @@ class Contact:
     next_on: date | None
 
 
+def _newest() -> Any:
+    newest = (
+        columns(
+            DebriefPerson.person_id,
+            Debrief.held_on,
+            DebriefPerson.next_contact_on,
+            func.row_number()
+            .over(
+                partition_by=col(DebriefPerson.person_id),
+                order_by=(col(Debrief.held_on).desc(), col(DebriefPerson.id).desc()),
+            )
+            .label("place"),
+        )
+        .join(Debrief, col(Debrief.id) == col(DebriefPerson.debrief_id))
+        .where(col(DebriefPerson.person_id).in_(bindparam("people", expanding=True)))
+        .subquery()
+    )
+    return select(newest.c.person_id, newest.c.held_on, newest.c.next_contact_on).where(
+        newest.c.place == 1
+    )
+
+
+NEWEST = _newest()
+
+
 def contacts(session: Session, *, person_ids: Sequence[int]) -> dict[int, Contact]:
     """The latest conversation of each person and the next date agreed in it."""
-    found: dict[int, Contact] = {}
-    for chunk in chunks(person_ids):
-        newest = (
-            columns(
-                DebriefPerson.person_id,
-                Debrief.held_on,
-                DebriefPerson.next_contact_on,
-                func.row_number()
-                .over(
-                    partition_by=col(DebriefPerson.person_id),
-                    order_by=(col(Debrief.held_on).desc(), col(DebriefPerson.id).desc()),
-                )
-                .label("place"),
-            )
-            .join(Debrief, col(Debrief.id) == col(DebriefPerson.debrief_id))
-            .where(col(DebriefPerson.person_id).in_(chunk))
-            .subquery()
-        )
-        statement = select(newest.c.person_id, newest.c.held_on, newest.c.next_contact_on).where(
-            newest.c.place == 1
-        )
-        for person_id, held_on, next_on in session.exec(statement):
-            found[person_id] = Contact(held_on, next_on)
-    return found
+    return {
+        person_id: Contact(held_on, next_on)
+        for chunk in chunks(person_ids)
+        for person_id, held_on, next_on in rows(session, NEWEST, people=chunk)
+    }
 
 
 @dataclass(frozen=True)

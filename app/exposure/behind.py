@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from app.common.clock import start_of_day
 from app.common.paging import Page
-from app.database import columns
+from app.database import columns, rows
 from app.exposure.facts import stands
 from app.exposure.models import (
     OWN_SYSTEM,
@@ -27,7 +27,7 @@ from app.exposure.models import (
     StatementKind,
     Work,
 )
-from app.exposure.queries import before_window
+from app.exposure.queries import PEOPLE, before_window
 from app.incidents.models import Attendance, Incident
 from app.people.models import UnitAncestor
 from app.people.queries import chunks
@@ -144,7 +144,7 @@ class Disputed:
     said_at: datetime
 
 
-def _disputes(person_ids: Collection[int]) -> list[ColumnElement[bool]]:
+def _disputes(person_ids: Any) -> list[ColumnElement[bool]]:
     """Disputes that still change something: a system's word stands against them."""
     reported = (
         select(Attendance.id)
@@ -179,18 +179,21 @@ def disputed_of(session: Session, *, person_id: int) -> list[Disputed]:
     return [Disputed(*row) for row in session.exec(statement)]
 
 
+DISPUTED = (
+    select(ExposureStatement.person_id, func.count())
+    .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
+    .where(*_disputes(PEOPLE))
+    .group_by(col(ExposureStatement.person_id))
+)
+
+
 def disputed_counts(session: Session, *, person_ids: Sequence[int]) -> dict[int, int]:
     """How many incidents each person disputes, for those who dispute any."""
-    found: dict[int, int] = {}
-    for chunk in chunks(person_ids):
-        statement = (
-            select(ExposureStatement.person_id, func.count())
-            .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
-            .where(*_disputes(chunk))
-            .group_by(col(ExposureStatement.person_id))
-        )
-        found.update(dict(session.exec(statement).all()))
-    return found
+    return {
+        person_id: count
+        for chunk in chunks(person_ids)
+        for person_id, count in rows(session, DISPUTED, people=chunk)
+    }
 
 
 def standing_statement(

@@ -6,11 +6,13 @@ The caller has already asked ``people.queries`` whom the viewer may see.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import case, func
+from sqlalchemy import BindParameter, Date, bindparam, case, func
 from sqlmodel import Session, col, select
 
-from app.database import columns
+from app.database import columns, rows
 from app.exposure.models import (
     WAITING,
     Exposure,
@@ -22,6 +24,8 @@ from app.exposure.models import (
 )
 from app.incidents.models import Incident
 from app.people.queries import chunks
+
+PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
 
 
 @dataclass(frozen=True)
@@ -38,39 +42,39 @@ class WaitingPrompt:
     incident_public_id: str
 
 
+WAITS = (
+    columns(
+        PromptPerson.public_id,
+        PromptPerson.person_id,
+        PromptPerson.why,
+        PromptPerson.due_at,
+        PromptPerson.state,
+        PromptPerson.deferred_until,
+        PromptPerson.revision,
+        Incident.public_id,
+    )
+    .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
+    .join(Incident, col(Incident.id) == col(Prompt.incident_id))
+    .where(col(PromptPerson.person_id).in_(PEOPLE), col(PromptPerson.state).in_(WAITING))
+    .order_by(col(PromptPerson.due_at), col(PromptPerson.id))
+)
+
+
 def waiting(session: Session, *, person_ids: Sequence[int]) -> dict[int, list[WaitingPrompt]]:
     """Prompts still waiting for a named human, by person, the most urgent first."""
     found: dict[int, list[WaitingPrompt]] = {}
     for chunk in chunks(person_ids):
-        statement = (
-            columns(
-                PromptPerson.public_id,
-                PromptPerson.person_id,
-                PromptPerson.why,
-                PromptPerson.due_at,
-                PromptPerson.state,
-                PromptPerson.deferred_until,
-                PromptPerson.revision,
-                Incident.public_id,
-            )
-            .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
-            .join(Incident, col(Incident.id) == col(Prompt.incident_id))
-            .where(col(PromptPerson.person_id).in_(chunk), col(PromptPerson.state).in_(WAITING))
-            .order_by(col(PromptPerson.due_at), col(PromptPerson.id))
-        )
-        for row in session.exec(statement):
+        for row in rows(session, WAITS, people=chunk):
             found.setdefault(row[1], []).append(WaitingPrompt(*row))
     return found
 
 
 @dataclass(frozen=True)
 class WindowCounts:
-    """One person's exposures: per window (days → count), per month (oldest first), in all."""
+    """One person's exposures: per window (days → count) and per month (oldest first)."""
 
     windows: dict[int, int]
     months: tuple[int, ...]
-    career: int
-    latest: date | None
 
 
 def window_counts(
@@ -80,34 +84,34 @@ def window_counts(
 
     Windows are counted from the rows each time, so none can be stale after midnight.
     """
-    sums = [_in_window(window, day) for window in windows]
-    found: dict[int, WindowCounts] = {}
-    careers = _careers(session, person_ids)
-    months = _last_months(session, person_ids, day)
-    for chunk in chunks(person_ids):
-        statement = (
-            columns(Exposure.person_id, func.max(Exposure.occurred_on), *sums)
-            .where(
-                col(Exposure.person_id).in_(chunk),
-                col(Exposure.occurred_on) > before_window(max(windows), day),
-                col(Exposure.occurred_on) <= day,
-            )
-            .group_by(col(Exposure.person_id))
+    shown, counted = _months(day), _last_months(session, person_ids, day)
+    found = {
+        person_id: WindowCounts(
+            dict.fromkeys(windows, 0),
+            tuple([counted.get((person_id, month), 0) for month in shown]),
         )
-        for person_id, latest, *counts in session.exec(statement):
-            found[person_id] = WindowCounts(
-                windows=dict(zip(windows, counts, strict=True)),
-                months=tuple(months.get(person_id, {}).get(month, 0) for month in _months(day)),
-                career=careers.get(person_id, 0),
-                latest=latest,
-            )
-    nothing = tuple(0 for _ in _months(day))
-    for person_id in person_ids:
-        if person_id not in found:
-            found[person_id] = WindowCounts(
-                dict.fromkeys(windows, 0), nothing, careers.get(person_id, 0), None
-            )
+        for person_id in person_ids
+    }
+    days = {f"before_{place}": before_window(window, day) for place, window in enumerate(windows)}
+    days |= {"before_all": before_window(max(windows), day), "day": day}
+    for chunk in chunks(person_ids):
+        for person_id, *counts in rows(session, _windows(len(windows)), people=chunk, **days):
+            found[person_id].windows.update(zip(windows, counts, strict=True))
     return found
+
+
+@cache
+def _windows(how_many: int) -> Any:
+    sums = [_after(bindparam(f"before_{place}", type_=Date())) for place in range(how_many)]
+    return (
+        columns(Exposure.person_id, *sums)
+        .where(
+            col(Exposure.person_id).in_(PEOPLE),
+            col(Exposure.occurred_on) > bindparam("before_all", type_=Date()),
+            col(Exposure.occurred_on) <= bindparam("day", type_=Date()),
+        )
+        .group_by(col(Exposure.person_id))
+    )
 
 
 def before_window(window: int, day: date) -> date:
@@ -115,20 +119,8 @@ def before_window(window: int, day: date) -> date:
     return date.fromordinal(day.toordinal() - window)
 
 
-def _in_window(window: int, day: date) -> object:
-    return func.sum(case((col(Exposure.occurred_on) > before_window(window, day), 1), else_=0))
-
-
-def _careers(session: Session, person_ids: Sequence[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for chunk in chunks(person_ids):
-        statement = (
-            select(MonthTally.person_id, func.sum(MonthTally.count))
-            .where(col(MonthTally.person_id).in_(chunk))
-            .group_by(col(MonthTally.person_id))
-        )
-        found.update({person: int(total) for person, total in session.exec(statement)})
-    return found
+def _after(before: date | BindParameter[date]) -> object:
+    return func.sum(case((col(Exposure.occurred_on) > before, 1), else_=0))
 
 
 MONTHS_SHOWN = 12
@@ -142,19 +134,24 @@ def _months(day: date) -> list[date]:
     ]
 
 
+MONTHS = (
+    columns(MonthTally.person_id, MonthTally.month, func.sum(MonthTally.count))
+    .where(
+        col(MonthTally.person_id).in_(PEOPLE),
+        col(MonthTally.month) >= bindparam("first", type_=Date()),
+    )
+    .group_by(col(MonthTally.person_id), col(MonthTally.month))
+)
+
+
 def _last_months(
     session: Session, person_ids: Sequence[int], day: date
-) -> dict[int, dict[date, int]]:
-    found: dict[int, dict[date, int]] = {}
-    for chunk in chunks(person_ids):
-        statement = (
-            columns(MonthTally.person_id, MonthTally.month, func.sum(MonthTally.count))
-            .where(col(MonthTally.person_id).in_(chunk), col(MonthTally.month) >= _months(day)[0])
-            .group_by(col(MonthTally.person_id), col(MonthTally.month))
-        )
-        for person, month, total in session.exec(statement):
-            found.setdefault(person, {})[month] = int(total)
-    return found
+) -> dict[tuple[int, date], int]:
+    return {
+        (person, month): int(total)
+        for chunk in chunks(person_ids)
+        for person, month, total in rows(session, MONTHS, people=chunk, first=_months(day)[0])
+    }
 
 
 def type_windows(
@@ -170,7 +167,7 @@ def type_windows(
     )
     for code, total in session.exec(totals):
         found[code] = {**dict.fromkeys(windows, 0), 0: int(total)}
-    sums = [_in_window(window, day) for window in windows]
+    sums = [_after(before_window(window, day)) for window in windows]
     recent = session.exec(
         columns(Exposure.type_code, *sums)
         .where(

@@ -4,9 +4,12 @@ from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Text, cast
+from sqlmodel import Session, col
 
+from app.database import columns, rows
 from app.incidents.framework import Framework
 from app.incidents.models import FrameworkStatus, FrameworkVersion
 
@@ -42,25 +45,38 @@ class Frameworks:
         return names
 
 
+VERSIONS = (
+    columns(
+        FrameworkVersion.number,
+        FrameworkVersion.effective_from,
+        cast(col(FrameworkVersion.document), Text),
+    )
+    .where(FrameworkVersion.status == FrameworkStatus.ACTIVE)
+    .order_by(col(FrameworkVersion.effective_from), col(FrameworkVersion.number))
+)
+
+
+@lru_cache(maxsize=64)
+def _read(document: str) -> Framework:
+    # By its whole text, so that a version that changes is another one. Nothing of it is personal.
+    return Framework.model_validate_json(document)
+
+
 def frameworks(session: Session) -> Frameworks:
     """The active versions.
 
     Raises:
         LookupError: there is none; ``flask prepare`` installs the shipped one.
     """
-    rows = session.exec(
-        select(FrameworkVersion)
-        .where(FrameworkVersion.status == FrameworkStatus.ACTIVE)
-        .order_by(col(FrameworkVersion.effective_from), col(FrameworkVersion.number))
-    ).all()
-    if not rows:
+    found = rows(session, VERSIONS).all()
+    if not found:
         message = (
             "There is no active framework. Run `python -m app.prepare` to install the shipped one."
         )
         raise LookupError(message)
     return Frameworks(
-        by_number={row.number: Framework.model_validate(row.document) for row in rows},
-        starts=tuple((row.effective_from, row.number) for row in rows),
+        by_number={number: _read(document) for number, _start, document in found},
+        starts=tuple((start, number) for number, start, _document in found),
     )
 
 

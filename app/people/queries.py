@@ -3,15 +3,26 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, false, or_, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    and_,
+    bindparam,
+    false,
+    or_,
+    true,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.database import columns
+from app.database import columns, rows
 from app.people.models import Person, Posting, Supervision, SupervisionKind, Unit, UnitAncestor
 from app.people.rules import Spell
 from app.security.permissions import Role
@@ -20,6 +31,12 @@ from app.security.viewer import Viewer
 T = TypeVar("T")
 CHUNK = 5_000
 """How many values one statement may list: well under both databases' limits."""
+Day = date | BindParameter[date]
+DAY: BindParameter[date] = bindparam("day", type_=Date())
+UNITS: BindParameter[Any] = bindparam("unit_ids", expanding=True)
+WIDE: BindParameter[Any] = bindparam("wide", expanding=True)
+LOOKING: BindParameter[int] = bindparam("looking")
+"""The viewer's own person, in statements that are built once."""
 
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
@@ -32,12 +49,12 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 # --- Conditions -----------------------------------------------------------------------------------
 
 
-def covers(posting: Any, day: date) -> ColumnElement[bool]:
+def covers(posting: Any, day: Day) -> ColumnElement[bool]:
     """A posting (or supervision) that includes a day."""
     return and_(posting.starts_on <= day, or_(posting.ends_on.is_(None), posting.ends_on >= day))
 
 
-def is_current(day: date) -> ColumnElement[bool]:
+def is_current(day: Day) -> ColumnElement[bool]:
     """The one posting that counts on a day: see :func:`app.people.service.posting_precedence`."""
     better = aliased(Posting)
     outranked = (
@@ -53,16 +70,16 @@ def is_current(day: date) -> ColumnElement[bool]:
     return and_(col(Posting.withdrawn).is_(False), covers(Posting, day), ~outranked)
 
 
-def still_here(day: date) -> ColumnElement[bool]:
+def still_here(day: Day) -> ColumnElement[bool]:
     """A person who has not left the force."""
     return or_(col(Person.left_on).is_(None), col(Person.left_on) >= day)
 
 
-def _below(unit_ids: Collection[int]) -> SelectOfScalar[int]:
+def _below(unit_ids: Any) -> SelectOfScalar[int]:
     return select(UnitAncestor.unit_id).where(col(UnitAncestor.ancestor_id).in_(unit_ids))
 
 
-def _led_by(person_id: int, day: date) -> SelectOfScalar[int]:
+def _led_by(person_id: int | BindParameter[int], day: Day) -> SelectOfScalar[int]:
     return select(Supervision.unit_id).where(
         col(Supervision.person_id) == person_id,
         col(Supervision.withdrawn).is_(False),
@@ -70,17 +87,42 @@ def _led_by(person_id: int, day: date) -> SelectOfScalar[int]:
     )
 
 
+class Reach(NamedTuple):
+    """The ways in which a viewer may reach a unit: the shape of what is asked for them."""
+
+    everywhere: bool
+    below: bool
+    leading: bool
+
+
+def _reach(viewer: Viewer) -> Reach:
+    wide = viewer.wide_units()
+    leads = viewer.person_id is not None and viewer.has(Role.SUPERVISOR)
+    return Reach(everywhere=wide is None, below=bool(wide), leading=leads)
+
+
+def _within(
+    reach: Reach, *, wide: Any, looking: int | BindParameter[int], day: Day
+) -> ColumnElement[bool]:
+    if reach.everywhere:
+        return true()
+    ways: list[ColumnElement[bool]] = []
+    if reach.below:
+        ways.append(col(Unit.id).in_(_below(wide)))
+    if reach.leading:
+        ways.append(col(Unit.id).in_(_led_by(looking, day)))
+    return or_(*ways) if ways else false()
+
+
 def unit_in_reach(viewer: Viewer, day: date) -> ColumnElement[bool]:
     """Units whose table a viewer may see today: led now, or within a wellbeing role's grant."""
-    wide = viewer.wide_units()
-    if wide is None:
-        return true()
-    reach: list[ColumnElement[bool]] = []
-    if wide:
-        reach.append(col(Unit.id).in_(_below(wide)))
-    if viewer.person_id is not None and viewer.has(Role.SUPERVISOR):
-        reach.append(col(Unit.id).in_(_led_by(viewer.person_id, day)))
-    return or_(*reach) if reach else false()
+    wide, looking = viewer.wide_units(), viewer.person_id or 0
+    return _within(_reach(viewer), wide=wide, looking=looking, day=day)
+
+
+def _asked(viewer: Viewer, day: date) -> dict[str, object]:
+    """The values for a statement that is built once for each :class:`Reach`."""
+    return {"day": day, "looking": viewer.person_id or 0, "wide": viewer.wide_units() or []}
 
 
 # --- For pages ------------------------------------------------------------------------------------
@@ -125,19 +167,27 @@ def _leads(viewer: Viewer, session: Session, day: date) -> list[int]:
     return list(session.exec(_led_by(viewer.person_id, day)))
 
 
-def unit(viewer: Viewer, session: Session, *, public_id: str, day: date) -> UnitCard | None:
-    """One unit, if the viewer may see its table today."""
+@cache
+def _one_unit(reach: Reach) -> Any:
     above = aliased(Unit)
-    statement = (
-        columns(Unit.id, Unit.public_id, Unit.name, above.name, Unit.version)
+    leads = col(Unit.id).in_(_led_by(LOOKING, DAY))
+    return (
+        columns(Unit.id, Unit.public_id, Unit.name, above.name, Unit.version, leads)
         .outerjoin(above, above.id == col(Unit.parent_id))
-        .where(col(Unit.public_id) == public_id, unit_in_reach(viewer, day))
+        .where(
+            col(Unit.public_id) == bindparam("public_id"),
+            _within(reach, wide=WIDE, looking=LOOKING, day=DAY),
+        )
     )
-    row = session.exec(statement).first()
+
+
+def unit(viewer: Viewer, session: Session, *, public_id: str, day: date) -> UnitCard | None:
+    """One unit, if the viewer may see its table today. Every poll of a live page asks this."""
+    statement = _one_unit(_reach(viewer))
+    row = rows(session, statement, public_id=public_id, **_asked(viewer, day)).first()
     if row is None:
         return None
-    leads = row[0] in _leads(viewer, session, day)
-    return UnitCard(row[0] or 0, row[1], row[2], row[3] or "", row[4], leads=leads)
+    return UnitCard(row[0], row[1], row[2], row[3] or "", row[4], leads=bool(row[5]))
 
 
 @dataclass(frozen=True)
@@ -151,28 +201,48 @@ class Member:
     temporary: bool = False
 
 
-def _members(viewer: Viewer, day: date, unit_ids: Collection[int]) -> list[ColumnElement[bool]]:
+def _posted(reach: Reach, *wanted: Any) -> Any:
     """Who is posted to units today, as far as the viewer may see; never the viewer."""
-    return [
-        col(Posting.unit_id).in_(unit_ids),
-        is_current(day),
-        still_here(day),
-        unit_in_reach(viewer, day),
-        col(Person.id) != (viewer.person_id or 0),
-    ]
+    return (
+        columns(*wanted)
+        .join(Posting, col(Posting.person_id) == col(Person.id))
+        .join(Unit, col(Unit.id) == col(Posting.unit_id))
+        .where(
+            col(Posting.unit_id).in_(UNITS),
+            is_current(DAY),
+            still_here(DAY),
+            _within(reach, wide=WIDE, looking=LOOKING, day=DAY),
+            col(Person.id) != LOOKING,
+        )
+    )
+
+
+@cache
+def _member_units(reach: Reach) -> Any:
+    return _posted(reach, Person.id, Posting.unit_id)
 
 
 def member_units(
     viewer: Viewer, session: Session, *, unit_ids: Collection[int], day: date
 ) -> dict[int, int]:
     """The unit of each person posted to one of these units today, by person."""
-    statement = (
-        columns(Person.id, Posting.unit_id)
-        .join(Posting, col(Posting.person_id) == col(Person.id))
-        .join(Unit, col(Unit.id) == col(Posting.unit_id))
-        .where(*_members(viewer, day, unit_ids))
+    found = rows(
+        session, _member_units(_reach(viewer)), unit_ids=list(unit_ids), **_asked(viewer, day)
     )
-    return dict(session.exec(statement).all())
+    return {row[0]: row[1] for row in found}
+
+
+@cache
+def _members(reach: Reach) -> Any:
+    return _posted(
+        reach,
+        Person.id,
+        Person.public_id,
+        Person.given_name,
+        Person.family_name,
+        Person.rank,
+        Posting.kind,
+    ).order_by(col(Person.family_name), col(Person.given_name), col(Person.id))
 
 
 def members(viewer: Viewer, session: Session, *, unit_id: int, day: date) -> list[Member]:
@@ -180,23 +250,10 @@ def members(viewer: Viewer, session: Session, *, unit_id: int, day: date) -> lis
 
     The viewer's own row is left out: nobody supervises themselves.
     """
-    statement = (
-        columns(
-            Person.id,
-            Person.public_id,
-            Person.given_name,
-            Person.family_name,
-            Person.rank,
-            Posting.kind,
-        )
-        .join(Posting, col(Posting.person_id) == col(Person.id))
-        .join(Unit, col(Unit.id) == col(Posting.unit_id))
-        .where(*_members(viewer, day, [unit_id]))
-        .order_by(col(Person.family_name), col(Person.given_name), col(Person.id))
-    )
+    found = rows(session, _members(_reach(viewer)), unit_ids=[unit_id], **_asked(viewer, day))
     return [
-        Member(number or 0, public_id, f"{given} {family}".strip(), rank, kind == "temporary")
-        for number, public_id, given, family, rank, kind in session.exec(statement)
+        Member(number, public_id, f"{given} {family}".strip(), rank, kind == "temporary")
+        for number, public_id, given, family, rank, kind in found
     ]
 
 
@@ -266,20 +323,22 @@ class Leader:
     kind: SupervisionKind
 
 
+LEADERS = (
+    columns(Supervision.unit_id, Person.given_name, Person.family_name, Supervision.kind)
+    .join(Person, col(Person.id) == col(Supervision.person_id))
+    .where(
+        col(Supervision.unit_id).in_(UNITS),
+        col(Supervision.withdrawn).is_(False),
+        covers(Supervision, DAY),
+    )
+    .order_by(col(Supervision.kind).desc(), col(Supervision.starts_on).desc())
+)
+
+
 def leaders(session: Session, *, unit_ids: Collection[int], day: date) -> dict[int, list[Leader]]:
     """Who leads each unit today, supervisors before deputies. Names of leaders are no secret."""
     found: dict[int, list[Leader]] = {}
-    statement = (
-        columns(Supervision.unit_id, Person.given_name, Person.family_name, Supervision.kind)
-        .join(Person, col(Person.id) == col(Supervision.person_id))
-        .where(
-            col(Supervision.unit_id).in_(unit_ids),
-            col(Supervision.withdrawn).is_(False),
-            covers(Supervision, day),
-        )
-        .order_by(col(Supervision.kind).desc(), col(Supervision.starts_on).desc())
-    )
-    for unit_id, given, family, kind in session.exec(statement):
+    for unit_id, given, family, kind in rows(session, LEADERS, unit_ids=list(unit_ids), day=day):
         found.setdefault(unit_id, []).append(Leader(f"{given} {family}", kind))
     return found
 

@@ -11,17 +11,21 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlmodel import Session, col, delete
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, delete, select
 from werkzeug.datastructures import CallbackDict
 
 from app.common.clock import utc_now
-from app.database import reading, transaction
+from app.database import SAFE_METHODS, reading, request_session, rows, transaction
 from app.security.models import BrowserSession
 
 POLL_HEADER = "HX-PTag"
 NEEDLESS = ("/static/", "/api/")
 """Where no session is read: files, and programs, which send a token instead."""
 TOUCH_EVERY = timedelta(minutes=1)
+FOUND = select(BrowserSession.values, BrowserSession.created_at, BrowserSession.seen_at).where(
+    BrowserSession.token_hash == bindparam("token_hash")
+)
 
 
 class StoredSession(CallbackDict[str, Any], SessionMixin):
@@ -58,18 +62,27 @@ class DatabaseSessions(SessionInterface):
         token = request.cookies.get(self.name)
         if not token or request.path.startswith(NEEDLESS):
             return StoredSession()
-        with reading(self.engine) as database:
-            row = database.get(BrowserSession, hash_token(token))
-        if row is None or self._expired(row):
+        row = self._find(request, hash_token(token))
+        if row is None:
             return StoredSession()
-        session = StoredSession(dict(row.values), token)
-        session.created_at, session.seen_at = row.created_at, row.seen_at
+        values, created_at, seen_at = row
+        if self._expired(created_at, seen_at):
+            return StoredSession()
+        session = StoredSession(dict(values), token)
+        session.created_at, session.seen_at = created_at, seen_at
         return session
 
-    def _expired(self, row: BrowserSession) -> bool:
+    def _find(self, request: Request, token_hash: str) -> Any:
+        if request.method in SAFE_METHODS:
+            # The request's own connection: a page that reads takes no other.
+            return rows(request_session(), FOUND, token_hash=token_hash).first()
+        with reading(self.engine) as database:
+            return rows(database, FOUND, token_hash=token_hash).first()
+
+    def _expired(self, created_at: datetime, seen_at: datetime) -> bool:
         now = utc_now()
-        idle: bool = now - row.seen_at > self.settings.idle_limit
-        old: bool = now - row.created_at > self.settings.absolute_limit
+        idle: bool = now - seen_at > self.settings.idle_limit
+        old: bool = now - created_at > self.settings.absolute_limit
         return idle or old
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

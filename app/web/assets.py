@@ -135,6 +135,13 @@ def asset(name: str) -> str:
     Raises:
         AssetsNotBuiltError: nothing has been built yet.
     """
+    known: dict[str, str] = current_app.extensions["asset_addresses"]
+    if name not in known:
+        known[name] = _address(name)
+    return known[name]
+
+
+def _address(name: str) -> str:
     environment: Environment = current_app.extensions["assets"]
     try:
         addresses: list[str] = environment[name].urls()
@@ -180,5 +187,7 @@ def init_app(app: Flask) -> None:
     environment = Environment(app)
     environment.register(bundles())
     app.extensions["assets"] = environment
+    # What is built stays as it is for as long as the process lives.
+    app.extensions["asset_addresses"] = {}
     app.jinja_env.globals["asset"] = asset
     app.view_functions["static"] = send_static

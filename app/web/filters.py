@@ -4,7 +4,7 @@ Every date and time is shown as in London. Nothing here reads the clock: what de
 takes ``now``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple
@@ -128,6 +128,19 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+BAR_STEP, BAR_WIDTH, BAR_FLOOR, BAR_HEIGHT, SMALLEST_TOP = 6, 4, 20, 18, 4
+
+
+def bars(counts: Sequence[int]) -> str:
+    """Counts as the path of an SVG: a bar for each, the tallest 18 high, a line for nothing."""
+    top = max(*counts, SMALLEST_TOP)
+    heights = [round(count * BAR_HEIGHT / top, 1) or 1 for count in counts]
+    return "".join(
+        f"M{place * BAR_STEP} {BAR_FLOOR}v-{height}h{BAR_WIDTH}v{height}z"
+        for place, height in enumerate(heights)
+    )
+
+
 def lookup(code: str, words: Mapping[str, str]) -> str:
     """The words for a code, for ``map("lookup", words)``; the code itself when it has none."""
     return words.get(code, code)
@@ -135,6 +148,7 @@ def lookup(code: str, words: Mapping[str, str]) -> str:
 
 FILTERS = (
     ago,
+    bars,
     clock_time,
     day,
     listed,

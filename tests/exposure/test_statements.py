@@ -66,10 +66,10 @@ class Someone:
         own.take_back(self.session, viewer=self.viewer, public_id=statement.public_id, now=NOW)
 
     def counts(self):
-        found = queries.window_counts(
-            self.session, person_ids=[self.person], windows=(28,), day=NOW.date()
-        )[self.person]
-        return found.windows[28], found.career
+        found = queries.type_windows(
+            self.session, person_id=self.person, windows=(28,), day=NOW.date()
+        ).values()
+        return sum(counts[28] for counts in found), sum(counts[0] for counts in found)
 
     def states(self):
         return [
