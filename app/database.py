@@ -7,13 +7,16 @@ SQLite and PostgreSQL run the same code. Two habits of SQLite shape this module:
 * a reader must never wait for a writer, so pages that only read use an ordinary ``BEGIN``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
-from sqlalchemy import Connection, Engine, MetaData, Result, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, MetaData, Result, create_engine, event
 from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.types import UserDefinedType
 from sqlmodel import Session, SQLModel
 from sqlmodel.sql.expression import Select
 
@@ -53,6 +56,33 @@ def rows(session: Session, statement: Any, **values: object) -> Result[*tuple[An
     every poll asks is built once: at import, or once for each shape it can have.
     """
     return session.connection().execute(statement, values)
+
+
+class QuickMoment(UserDefinedType[datetime]):
+    """Reads a moment like its column's own type, several times faster: for millions of them.
+
+    ``type_coerce(Model.column, QuickMoment())``.
+    """
+
+    cache_ok = True
+
+    def result_processor(
+        self,
+        dialect: Dialect,
+        coltype: object,  # noqa: ARG002
+    ) -> Callable[[Any], Any]:
+        """How to read what the driver gives."""
+        return _parsed if dialect.name == "sqlite" else _in_utc
+
+
+@lru_cache(maxsize=10_000)
+def _parsed(moment: str | None) -> datetime | None:
+    # SQLite keeps UTC without saying so. Many rows share a moment.
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC) if moment else None
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None
 
 
 def make_engine(url: str) -> Engine:

@@ -1,9 +1,10 @@
 """Making stored exposures and monthly counts what the rows say they are."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import delete
 from sqlmodel import Session, col
@@ -11,13 +12,14 @@ from sqlmodel import Session, col
 from app.bulk import KEY, add_counts, insert_rows, update_rows
 from app.common.clock import local_date, month_of
 from app.exposure import facts
-from app.exposure.facts import Attended, Pair, Stored
-from app.exposure.models import Exposure, MonthTally
-from app.incidents.queries import Frameworks, frameworks
-from app.people.queries import SpellBook, chunks, spells_of
-from app.people.rules import Spell, unit_on
+from app.exposure.facts import Attended, Stored
+from app.exposure.models import Exposure, MonthTally, Origin
+from app.incidents.queries import frameworks
+from app.people.queries import SpellBook, chunks
+from app.people.rules import unit_on
 
 TALLY_KEY = ("person_id", "month", "type_code")
+TallyKey = tuple[int, date, str]
 
 
 def sync_people(session: Session, person_ids: Sequence[int], book: SpellBook) -> set[int]:
@@ -35,72 +37,89 @@ def sync_people(session: Session, person_ids: Sequence[int], book: SpellBook) ->
 
 def sync(session: Session, found: list[Attended], old: list[Stored], book: SpellBook) -> set[int]:
     """Make the stored exposures those that were found; returns the people for whom any changed."""
-    spells = book.of({row.person_id for row in found})
-    versions = frameworks(session)
-    wanted = {(row.person_id, row.incident_id): _exposure(row, spells, versions) for row in found}
+    wanted = {(row.person_id, row.incident_id): row for row in _wanted(session, found, book)}
     existing = {(row.person_id, row.incident_id): row for row in old}
-    added = [values for pair, values in wanted.items() if pair not in existing]
+    added = [row for pair, row in wanted.items() if pair not in existing]
     altered = [
-        (existing[pair], values)
-        for pair, values in wanted.items()
-        if pair in existing and _differs(existing[pair], values)
+        (existing[pair], row)
+        for pair, row in wanted.items()
+        if pair in existing and row != existing[pair][1:]
     ]
     gone = [row for pair, row in existing.items() if pair not in wanted]
     _store(session, added, altered, gone)
     _move_tallies(session, added, altered, gone)
-    changed = {values["person_id"] for values in added}
-    changed |= {row.person_id for row, _values in altered}
+    changed = {row.person_id for row in added}
+    changed |= {row.person_id for row, _new in altered}
     return changed | {row.person_id for row in gone}
 
 
-def _exposure(
-    row: Attended, spells: dict[int, list[Spell]], versions: Frameworks
-) -> dict[str, Any]:
-    day = local_date(row.occurred_at)
-    return {
-        "person_id": row.person_id,
-        "incident_id": row.incident_id,
-        "type_code": row.type_code,
-        "occurred_at": row.occurred_at,
-        "occurred_on": day,
-        "unit_id": unit_on(spells.get(row.person_id, []), day),
-        "remote": row.remote,
-        "origin": row.origin,
-        "framework_number": versions.number_on(day),
-    }
+class Wanted(NamedTuple):
+    """An exposure as it should be: the columns of a stored one, in the same order, without its
+    number."""
+
+    person_id: int
+    incident_id: int
+    type_code: str
+    occurred_at: datetime
+    occurred_on: date
+    unit_id: int | None
+    remote: bool
+    origin: Origin
+    framework_number: int
 
 
-def _differs(row: Stored, values: dict[str, Any]) -> bool:
-    return any(getattr(row, name) != value for name, value in values.items())
+def _wanted(session: Session, found: list[Attended], book: SpellBook) -> Iterator[Wanted]:
+    spells = book.of({row.person_id for row in found})
+    versions = frameworks(session)
+    numbers: dict[date, int] = {}
+    for person_id, incident_id, type_code, occurred_at, remote, origin in found:
+        day = _day(occurred_at)
+        if day not in numbers:
+            numbers[day] = versions.number_on(day)
+        yield Wanted(
+            person_id,
+            incident_id,
+            type_code,
+            occurred_at,
+            day,
+            unit_on(spells[person_id], day),
+            remote,
+            origin,
+            numbers[day],
+        )
+
+
+# Several people are at each incident.
+_day = lru_cache(maxsize=10_000)(local_date)
 
 
 def _store(
     session: Session,
-    added: list[dict[str, Any]],
-    altered: list[tuple[Stored, dict[str, Any]]],
+    added: list[Wanted],
+    altered: list[tuple[Stored, Wanted]],
     gone: list[Stored],
 ) -> None:
-    insert_rows(session, Exposure, added)
-    update_rows(session, Exposure, [{KEY: row.id, **values} for row, values in altered])
+    insert_rows(session, Exposure, [row._asdict() for row in added])
+    update_rows(session, Exposure, [{KEY: row.id, **new._asdict()} for row, new in altered])
     for chunk in chunks(row.id for row in gone):
         session.execute(delete(Exposure).where(col(Exposure.id).in_(chunk)))
 
 
 def _move_tallies(
     session: Session,
-    added: list[dict[str, Any]],
-    altered: list[tuple[Stored, dict[str, Any]]],
+    added: list[Wanted],
+    altered: list[tuple[Stored, Wanted]],
     gone: list[Stored],
 ) -> None:
-    moves: Counter[tuple[int, date, str]] = Counter()
-    for values in [*added, *(values for _row, values in altered)]:
-        moves[values["person_id"], month_of(values["occurred_on"]), values["type_code"]] += 1
-    for row in [*gone, *(row for row, _values in altered)]:
+    moves: Counter[TallyKey] = Counter()
+    for new in [*added, *(new for _row, new in altered)]:
+        moves[new.person_id, month_of(new.occurred_on), new.type_code] += 1
+    for row in [*gone, *(row for row, _new in altered)]:
         moves[row.person_id, month_of(row.occurred_on), row.type_code] -= 1
     _add_to_tallies(session, moves)
 
 
-def _add_to_tallies(session: Session, moves: Mapping[tuple[int, date, str], int]) -> None:
+def _add_to_tallies(session: Session, moves: Mapping[TallyKey, int]) -> None:
     moved = {key: move for key, move in moves.items() if move}
     rows = [{**dict(zip(TALLY_KEY, key, strict=True)), "count": moved[key]} for key in moved]
     add_counts(session, MonthTally, TALLY_KEY, rows)
@@ -117,40 +136,33 @@ def recount_tallies(session: Session, person_ids: Sequence[int]) -> None:
     _add_to_tallies(session, {key: count - held.get(key, 0) for key, count in true.items()})
 
 
-def _true_tallies(session: Session, person_ids: Sequence[int]) -> dict[tuple[int, date, str], int]:
+def _true_tallies(session: Session, person_ids: Sequence[int]) -> dict[TallyKey, int]:
     """Counts by the exposures themselves, with a zero for each stored count that has none."""
-    counted: Counter[tuple[int, date, str]] = Counter(
-        (row.person_id, month_of(row.occurred_on), row.type_code)
-        for row in facts.stored(session, person_ids=person_ids)
-    )
+    counted = facts.counted(session, person_ids=person_ids)
     stale = dict.fromkeys(facts.tallies(session, person_ids=person_ids), 0)
     return stale | counted
 
 
-def differences_of(session: Session, person_ids: Sequence[int]) -> Iterable[str]:
-    """Every place where what is stored about these people differs from a recount."""
-    versions = frameworks(session)
-    spells = spells_of(session, person_ids=person_ids)
-    wanted = {
-        (row.person_id, row.incident_id): _exposure(row, spells, versions)
-        for row in facts.attended(session, person_ids=person_ids)
-    }
-    old = {
-        (row.person_id, row.incident_id): row
-        for row in facts.stored(session, person_ids=person_ids)
-    }
-    yield from _describe(wanted, old)
-    tallies = facts.tallies(session, person_ids=person_ids)
-    for key, count in _true_tallies(session, person_ids).items():
-        if tallies.get(key, 0) != count:
-            yield f"tally {key}: stored {tallies.get(key, 0)}, counted {count}"
-
-
-def _describe(wanted: dict[Pair, dict[str, Any]], old: dict[Pair, Stored]) -> Iterable[str]:
-    for pair in sorted(wanted.keys() | old.keys()):
-        if pair not in old:
-            yield f"exposure {pair}: missing"
-        elif pair not in wanted:
+def exposure_differences(
+    session: Session, incident_ids: Sequence[int], book: SpellBook
+) -> Iterator[str]:
+    """Every exposure to these incidents that is not what the rows say."""
+    found = list(facts.attended(session, incident_ids=incident_ids))
+    wanted = {(row.person_id, row.incident_id): row for row in _wanted(session, found, book)}
+    for row in facts.stored(session, incident_ids=incident_ids):
+        pair = (row.person_id, row.incident_id)
+        new = wanted.pop(pair, None)
+        if new is None:
             yield f"exposure {pair}: should not be there"
-        elif _differs(old[pair], wanted[pair]):
+        elif new != row[1:]:
             yield f"exposure {pair}: differs"
+    yield from (f"exposure {pair}: missing" for pair in wanted)
+
+
+def tally_differences(session: Session, person_ids: Sequence[int]) -> Iterator[str]:
+    """Every month of these people of which the count is not that of their exposures."""
+    stored = facts.tallies(session, person_ids=person_ids)
+    counted = facts.counted(session, person_ids=person_ids)
+    for key in stored.keys() | counted.keys():
+        if stored.get(key) != counted.get(key):
+            yield f"tally {key}: stored {stored.get(key, 0)}, counted {counted.get(key, 0)}"

@@ -4,14 +4,26 @@ Two kinds of rows say who was exposed: attendance, which is a system's word, and
 are the person's own. A statement that somebody was not there outweighs any system.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    String,
+    bindparam,
+    case,
+    func,
+    type_coerce,
+)
 from sqlmodel import Session, col, select
 
-from app.database import columns
+from app.common.clock import month_of
+from app.database import QuickMoment, columns, rows
 from app.exposure.models import (
     NEAR,
     TRACKER_SYSTEM,
@@ -29,6 +41,8 @@ from app.people.models import Person, Unit, UnitAncestor, UnitKind
 from app.people.queries import chunks
 
 Pair = tuple[int, int]
+INCIDENTS: BindParameter[Any] = bindparam("incidents", expanding=True)
+PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
 
 
 class Attended(NamedTuple):
@@ -50,7 +64,9 @@ def attended(
     said = _said(session, incident_ids=incident_ids, person_ids=person_ids)
     for row in _reported(session, incident_ids=incident_ids, person_ids=person_ids):
         own = said.pop((row.person_id, row.incident_id), row)
-        if own is not None:
+        if own is row:
+            yield row
+        elif own is not None:
             yield row._replace(remote=row.remote and own.remote)
     yield from (own for own in said.values() if own is not None)
 
@@ -66,29 +82,36 @@ def stands() -> list[ColumnElement[bool]]:
     ]
 
 
+PAIR = (
+    col(Attendance.person_id),
+    col(Attendance.incident_id),
+    col(Incident.type_code),
+    col(Incident.occurred_at),
+)
+REPORTED = (
+    columns(
+        *PAIR[:3],
+        type_coerce(Incident.occurred_at, QuickMoment()),
+        func.max(case((col(Attendance.role) == AttendanceRole.AT_SCENE, 1), else_=0)),
+        func.max(case((col(Attendance.source_system) == TRACKER_SYSTEM, 0), else_=1)),
+    )
+    .join(Incident, col(Incident.id) == col(Attendance.incident_id))
+    .where(*stands())
+    .group_by(*PAIR)
+)
+REPORTED_AT = REPORTED.where(col(Attendance.incident_id).in_(INCIDENTS))
+REPORTED_OF = REPORTED.where(col(Attendance.person_id).in_(PEOPLE))
+
+
 def _reported(
     session: Session, *, incident_ids: Collection[int], person_ids: Collection[int]
 ) -> Iterator[Attended]:
-    at_scene = func.max(case((col(Attendance.role) == AttendanceRole.AT_SCENE, 1), else_=0))
-    fed = func.max(case((col(Attendance.source_system) == TRACKER_SYSTEM, 0), else_=1))
-    chosen = (
-        col(Attendance.incident_id).in_(incident_ids)
+    found = (
+        rows(session, REPORTED_AT, incidents=incident_ids)
         if incident_ids
-        else col(Attendance.person_id).in_(person_ids)
+        else rows(session, REPORTED_OF, people=person_ids)
     )
-    pair = (
-        col(Attendance.person_id),
-        col(Attendance.incident_id),
-        col(Incident.type_code),
-        col(Incident.occurred_at),
-    )
-    statement = (
-        columns(*pair, at_scene, fed)
-        .join(Incident, col(Incident.id) == col(Attendance.incident_id))
-        .where(chosen, *stands())
-        .group_by(*pair)
-    )
-    for person_id, incident_id, type_code, occurred_at, near, by_feed in session.exec(statement):
+    for person_id, incident_id, type_code, occurred_at, near, by_feed in found.all():
         origin = Origin.FED if by_feed else Origin.ATTACHED
         yield Attended(person_id, incident_id, type_code, occurred_at, not near, origin)
 
@@ -140,6 +163,24 @@ class Stored(NamedTuple):
     framework_number: int
 
 
+EXPOSURES = columns(
+    Exposure.id,
+    Exposure.person_id,
+    Exposure.incident_id,
+    Exposure.type_code,
+    type_coerce(Exposure.occurred_at, QuickMoment()),
+    Exposure.occurred_on,
+    Exposure.unit_id,
+    Exposure.remote,
+    # As a word, which is equal to the member.
+    type_coerce(Exposure.origin, String()),
+    Exposure.framework_number,
+)
+BY_INCIDENT = EXPOSURES.where(col(Exposure.incident_id).in_(INCIDENTS))
+BY_PERSON = EXPOSURES.where(col(Exposure.person_id).in_(PEOPLE))
+BY_PERSON_SINCE = BY_PERSON.where(col(Exposure.occurred_on) >= bindparam("since", type_=Date()))
+
+
 def stored(
     session: Session,
     *,
@@ -147,35 +188,40 @@ def stored(
     person_ids: Collection[int] = (),
     since: date | None = None,
 ) -> Iterator[Stored]:
-    """Exposures of these incidents, or of these people (since a day, if one is given)."""
-    statement = columns(
-        Exposure.id,
-        Exposure.person_id,
-        Exposure.incident_id,
-        Exposure.type_code,
-        Exposure.occurred_at,
-        Exposure.occurred_on,
-        Exposure.unit_id,
-        Exposure.remote,
-        Exposure.origin,
-        Exposure.framework_number,
-    )
+    """Exposures to these incidents, or of these people (since a day, if one is given)."""
     if incident_ids:
-        statement = statement.where(col(Exposure.incident_id).in_(incident_ids))
+        found = rows(session, BY_INCIDENT, incidents=incident_ids)
+    elif since is None:
+        found = rows(session, BY_PERSON, people=person_ids)
     else:
-        statement = statement.where(col(Exposure.person_id).in_(person_ids))
-    if since is not None:
-        statement = statement.where(col(Exposure.occurred_on) >= since)
-    # Columns only: the connection answers faster than the session.
-    yield from map(Stored._make, session.connection().execute(statement))
+        found = rows(session, BY_PERSON_SINCE, people=person_ids, since=since)
+    # All at once: one by one costs several times more.
+    yield from map(Stored._make, found.all())
+
+
+COUNTED = columns(Exposure.person_id, Exposure.occurred_on, Exposure.type_code).where(
+    col(Exposure.person_id).in_(PEOPLE)
+)
+
+
+def counted(session: Session, *, person_ids: Collection[int]) -> Counter[tuple[int, date, str]]:
+    """Exposures by person, month and type, counted from the rows."""
+    found = rows(session, COUNTED, people=person_ids).all()
+    return Counter((person, _month(day), code) for person, day, code in found)
+
+
+_month = lru_cache(maxsize=10_000)(month_of)
+
+
+TALLIES = columns(
+    MonthTally.person_id, MonthTally.month, MonthTally.type_code, MonthTally.count
+).where(col(MonthTally.person_id).in_(PEOPLE))
 
 
 def tallies(session: Session, *, person_ids: Collection[int]) -> dict[tuple[int, date, str], int]:
     """Stored counts by person, month and type."""
-    statement = columns(
-        MonthTally.person_id, MonthTally.month, MonthTally.type_code, MonthTally.count
-    ).where(col(MonthTally.person_id).in_(person_ids))
-    return {(person, month, code): n for person, month, code, n in session.exec(statement)}
+    found = rows(session, TALLIES, people=person_ids).all()
+    return {(person, month, code): count for person, month, code, count in found}
 
 
 def incident_refs(session: Session, *, incident_ids: Collection[int]) -> dict[int, str]:
@@ -246,6 +292,17 @@ def people_after(session: Session, *, person_id: int, limit: int) -> list[int]:
     """The next people by number."""
     statement = (
         select(Person.id).where(col(Person.id) > person_id).order_by(col(Person.id)).limit(limit)
+    )
+    return [number for number in session.exec(statement) if number]
+
+
+def incidents_after(session: Session, *, incident_id: int, limit: int) -> list[int]:
+    """The next incidents by number."""
+    statement = (
+        select(Incident.id)
+        .where(col(Incident.id) > incident_id)
+        .order_by(col(Incident.id))
+        .limit(limit)
     )
     return [number for number in session.exec(statement) if number]
 

@@ -109,7 +109,7 @@ class Exposure(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("person_id", "incident_id"),
-        Index("ix_exposure_person_day", "person_id", "occurred_on"),
+        Index("ix_exposure_person_day", "person_id", "occurred_on", "type_code"),
         Index("ix_exposure_incident", "incident_id"),
     )
 

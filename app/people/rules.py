@@ -16,12 +16,12 @@ class Spell(NamedTuple):
 
 def unit_on(spells: Sequence[Spell], day: date) -> int | None:
     """The unit a person was posted to on a day, or ``None`` when no posting covers it."""
-    covering = [
-        spell
-        for spell in spells
-        if spell.starts_on <= day and (spell.ends_on is None or spell.ends_on >= day)
-    ]
-    return max(covering, key=lambda spell: spell.precedence).unit_id if covering else None
+    best: Spell | None = None
+    for spell in spells:
+        if spell.starts_on <= day and (spell.ends_on is None or spell.ends_on >= day):  # noqa: SIM102
+            if best is None or spell.precedence > best.precedence:
+                best = spell
+    return best.unit_id if best else None
 
 
 def units_on(spells_of: dict[int, list[Spell]], people: Iterable[int], day: date) -> set[int]:
