@@ -18,7 +18,9 @@ def run(*, session: Session, now: datetime) -> str:
     keep_recount(session, found)
     if found.differences:
         log.error(
-            "recount differs: %d exposures, %d monthly counts, %d prompts; run the check",
+            "recount differs: %d incidents, %d exposures, %d monthly counts, %d prompts; "
+            "run the check",
+            found.incidents,
             found.exposures,
             found.tallies,
             found.prompts,

@@ -4,31 +4,40 @@ and their prompts.
 The caller has already asked ``people.queries`` whom the viewer may see.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.common.clock import start_of_day
 from app.common.paging import Page
-from app.database import columns, rows
-from app.exposure.facts import stands
+from app.database import columns
+from app.exposure import facts
+from app.exposure.facts import Attended
 from app.exposure.models import (
     OWN_SYSTEM,
     Exposure,
     ExposureStatement,
     Origin,
     Prompt,
+    PromptKind,
     PromptPerson,
     PromptState,
     StatementKind,
     Work,
 )
-from app.exposure.queries import PEOPLE, before_window
-from app.incidents.models import Attendance, Incident
+from app.exposure.queries import before_window
+from app.exposure.rules import natural_key
+from app.incidents import past
+from app.incidents.linking import members_of
+from app.incidents.models import Incident, PastKind
+from app.incidents.past import Before
 from app.people.models import UnitAncestor
 from app.people.queries import chunks
 
@@ -39,7 +48,7 @@ MOST_ON_A_DAY = 30
 @dataclass(frozen=True)
 class Seen:
     """One exposure as its person or supervisor sees it: no more than type, time, nearness and on
-    whose word it rests."""
+    whose word it rests, and what was held of it before."""
 
     incident_id: int
     incident_public_id: str
@@ -48,14 +57,27 @@ class Seen:
     remote: bool
     origin: Origin
     framework_number: int
-    work: Work | None
+    name: tuple[str, str]
+    """What its source calls it: the system and the reference."""
+    records: int
+    """How many other records of force systems are the same event, this one included; 0 for one."""
+    systems: int
+    """From how many systems those come."""
+    work: Work | None = None
     """What brought them there in their own word, where they said so."""
-    statement_public_id: str | None
-    by_day: bool
-    """Only the day is known, not the time."""
+    statement_public_id: str | None = None
+    before: Before | None = None
+    """What was last recorded otherwise, until when."""
+
+    @property
+    def by_day(self) -> bool:
+        """Only the day is known, not the time."""
+        return self.name[0] == OWN_SYSTEM
 
 
 def _seen(*conditions: ColumnElement[bool]) -> Any:
+    other = aliased(Incident)
+    same = col(other.event_id) == col(Exposure.incident_id)
     return (
         columns(
             Exposure.incident_id,
@@ -65,20 +87,53 @@ def _seen(*conditions: ColumnElement[bool]) -> Any:
             Exposure.remote,
             Exposure.origin,
             Exposure.framework_number,
-            ExposureStatement.work,
-            ExposureStatement.public_id,
-            col(Incident.source_system) == OWN_SYSTEM,
+            Incident.source_system,
+            Incident.source_ref,
+            select(func.count()).where(same).scalar_subquery(),
+            select(func.count(col(other.source_system).distinct())).where(same).scalar_subquery(),
         )
         .join(Incident, col(Incident.id) == col(Exposure.incident_id))
-        .outerjoin(
-            ExposureStatement,
-            and_(
-                col(ExposureStatement.person_id) == col(Exposure.person_id),
-                col(ExposureStatement.incident_id) == col(Exposure.incident_id),
-                col(ExposureStatement.taken_back_at).is_(None),
-            ),
-        )
         .where(*conditions)
+    )
+
+
+def _shown(session: Session, person_id: int, statement: Any) -> list[Seen]:
+    """Exposures with what the person said of each, and what was recorded before."""
+    found = [
+        Seen(*row[:7], name=(row[7], row[8]), records=row[9], systems=row[10])
+        for row in session.exec(statement)
+    ]
+    if not found:
+        return []
+    said = facts.latest_said(session, person_ids=[person_id])
+    earlier = past.stories(session, PastKind.INCIDENTS, names={one.name for one in found})
+    shown: list[Seen] = []
+    for one in found:
+        own, _incident = said.get((person_id, one.incident_id), (None, None))
+        shown.append(
+            replace(
+                one,
+                work=own.work if own else None,
+                statement_public_id=own.public_id if own else None,
+                before=past.last_said_otherwise(earlier.get(one.name, []), partial(_as_now, one)),
+            )
+        )
+    return shown
+
+
+def _as_now(one: Seen, said: dict[str, Any]) -> bool:
+    return not said["withdrawn"] and (said["type_code"], said["occurred_at"]) == (
+        one.type_code,
+        one.occurred_at.isoformat(),
+    )
+
+
+def _event_of(public_id: str) -> Any:
+    """The record that represents the event of an incident, by the name it has in addresses."""
+    return (
+        select(func.coalesce(Incident.event_id, Incident.id))
+        .where(Incident.public_id == public_id)
+        .scalar_subquery()
     )
 
 
@@ -89,7 +144,7 @@ def exposures_of(session: Session, *, person_id: int, limit: int = 50) -> list[S
         .order_by(col(Exposure.occurred_at).desc(), col(Exposure.id).desc())
         .limit(limit)
     )
-    return [Seen(*row) for row in session.exec(statement)]
+    return _shown(session, person_id, statement)
 
 
 def exposures_at(session: Session, *, person_id: int, incident_ids: Collection[int]) -> list[Seen]:
@@ -97,15 +152,16 @@ def exposures_at(session: Session, *, person_id: int, incident_ids: Collection[i
     statement = _seen(
         col(Exposure.person_id) == person_id, col(Exposure.incident_id).in_(incident_ids)
     ).order_by(col(Exposure.occurred_at).desc(), col(Exposure.id).desc())
-    return [Seen(*row) for row in session.exec(statement)]
+    return _shown(session, person_id, statement)
 
 
 def exposure_at(session: Session, *, person_id: int, incident_public_id: str) -> Seen | None:
-    """One exposure of a person, by its incident."""
-    row = session.exec(
-        _seen(col(Exposure.person_id) == person_id, col(Incident.public_id) == incident_public_id)
-    ).first()
-    return Seen(*row) if row else None
+    """One exposure of a person, by any record of its event."""
+    statement = _seen(
+        col(Exposure.person_id) == person_id,
+        col(Exposure.incident_id) == _event_of(incident_public_id),
+    )
+    return next(iter(_shown(session, person_id, statement)), None)
 
 
 def exposures_in_window(
@@ -128,7 +184,7 @@ def exposures_in_window(
         .offset(page.offset)
         .limit(page.length)
     )
-    return [Seen(*row) for row in session.exec(statement)]
+    return _shown(session, person_id, statement)
 
 
 # --- What people said of themselves ---------------------------------------------------------------
@@ -144,69 +200,60 @@ class Disputed:
     said_at: datetime
 
 
-def _disputes(person_ids: Any) -> list[ColumnElement[bool]]:
-    """Disputes that still change something: a system's word stands against them."""
-    reported = (
-        select(Attendance.id)
-        .where(
-            col(Attendance.person_id) == col(ExposureStatement.person_id),
-            col(Attendance.incident_id) == col(ExposureStatement.incident_id),
-            *stands(),
-        )
-        .exists()
-    )
+def _disputed(
+    session: Session, person_ids: Collection[int]
+) -> list[tuple[ExposureStatement, Attended]]:
+    """Disputes that still change something, each with a system's word that stands against it."""
+    found = {
+        pair: own
+        for pair, (own, _incident) in facts.latest_said(session, person_ids=person_ids).items()
+        if own.kind is StatementKind.DISPUTED
+    }
+    events = {incident_id for _person_id, incident_id in found}
+    records = events | members_of(session, events)
+    against = facts.reported(session, incident_ids=records) if records else ()
     return [
-        col(ExposureStatement.person_id).in_(person_ids),
-        col(ExposureStatement.kind) == StatementKind.DISPUTED,
-        col(ExposureStatement.taken_back_at).is_(None),
-        reported,
+        (found[pair], row) for row in against if (pair := (row.person_id, row.incident_id)) in found
     ]
 
 
 def disputed_of(session: Session, *, person_id: int) -> list[Disputed]:
     """What a person disputes, the newest incident first."""
-    statement = (
-        select(
-            ExposureStatement.public_id,
-            Incident.occurred_at,
-            Incident.type_code,
-            ExposureStatement.said_at,
-        )
-        .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
-        .where(*_disputes([person_id]))
-        .order_by(col(Incident.occurred_at).desc(), col(ExposureStatement.id).desc())
-    )
-    return [Disputed(*row) for row in session.exec(statement)]
-
-
-DISPUTED = (
-    select(ExposureStatement.person_id, func.count())
-    .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
-    .where(*_disputes(PEOPLE))
-    .group_by(col(ExposureStatement.person_id))
-)
+    found = [
+        Disputed(own.public_id, row.occurred_at, row.type_code, own.said_at)
+        for own, row in _disputed(session, [person_id])
+    ]
+    return sorted(found, key=lambda one: (one.occurred_at, one.said_at), reverse=True)
 
 
 def disputed_counts(session: Session, *, person_ids: Sequence[int]) -> dict[int, int]:
     """How many incidents each person disputes, for those who dispute any."""
-    return {
-        person_id: count
-        for chunk in chunks(person_ids)
-        for person_id, count in rows(session, DISPUTED, people=chunk)
-    }
+    found: Counter[int] = Counter()
+    for chunk in chunks(person_ids):
+        found.update(row.person_id for _own, row in _disputed(session, chunk))
+    return dict(found)
 
 
-def standing_statement(
+def standing_statements(
     session: Session, *, person_id: int, incident_id: int
-) -> ExposureStatement | None:
-    """What somebody says of themselves and one incident now."""
-    return session.exec(
-        select(ExposureStatement).where(
+) -> list[ExposureStatement]:
+    """What somebody says now of themselves and any record of one event, the latest last."""
+    event = (
+        select(func.coalesce(Incident.event_id, Incident.id))
+        .where(Incident.id == incident_id)
+        .scalar_subquery()
+    )
+    statement = (
+        select(ExposureStatement)
+        .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
+        .where(
             ExposureStatement.person_id == person_id,
-            ExposureStatement.incident_id == incident_id,
             col(ExposureStatement.taken_back_at).is_(None),
+            func.coalesce(Incident.event_id, Incident.id) == event,
         )
-    ).first()
+        .order_by(col(ExposureStatement.said_at), col(ExposureStatement.id))
+    )
+    return list(session.exec(statement))
 
 
 def statement_of(session: Session, *, person_id: int, public_id: str) -> ExposureStatement | None:
@@ -223,17 +270,10 @@ def statement_of(session: Session, *, person_id: int, public_id: str) -> Exposur
 def standing_dispute(
     session: Session, *, person_id: int, incident_public_id: str
 ) -> ExposureStatement | None:
-    """Somebody's word that they were not exposed to an incident, while it stands."""
-    return session.exec(
-        select(ExposureStatement)
-        .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
-        .where(
-            ExposureStatement.person_id == person_id,
-            ExposureStatement.kind == StatementKind.DISPUTED,
-            col(ExposureStatement.taken_back_at).is_(None),
-            Incident.public_id == incident_public_id,
-        )
-    ).first()
+    """Somebody's word that they were not exposed to an event, while it stands."""
+    number = session.exec(select(Incident.id).where(Incident.public_id == incident_public_id))
+    found = standing_statements(session, person_id=person_id, incident_id=number.first() or 0)
+    return found[-1] if found and found[-1].kind is StatementKind.DISPUTED else None
 
 
 def own_record_on(
@@ -318,7 +358,10 @@ def incidents_on(
         )
         .exists()
     )
-    known = col(Incident.source_ref) == ref if ref else false()
+    other = aliased(Incident)
+    same = and_(col(other.event_id) == col(Incident.id), col(other.source_ref) == ref)
+    called = or_(col(Incident.source_ref) == ref, select(other.id).where(same).exists())
+    known = called if ref else false()
     statement = (
         select(Incident.public_id, Incident.occurred_at)
         .where(
@@ -326,10 +369,12 @@ def incidents_on(
             Incident.type_code == type_code,
             col(Incident.withdrawn).is_(False),
             col(Incident.source_system) != OWN_SYSTEM,
+            # Of several records of one event, the one that represents it.
+            or_(col(Incident.event_id).is_(None), col(Incident.event_id) == col(Incident.id)),
             or_(near, known),
         )
         .order_by(
-            case((col(Incident.source_ref) == ref, 0), else_=1),
+            case((known, 0), else_=1),
             col(Incident.occurred_at),
             col(Incident.id),
         )
@@ -347,7 +392,9 @@ class PromptCard:
 
     public_id: str
     person_id: int
-    natural_key: str
+    kind: PromptKind
+    incident_id: int
+    """Of the incident's records, the one that represents the event."""
     why: str
     due_at: datetime
     state: PromptState
@@ -357,13 +404,21 @@ class PromptCard:
     framework_number: int
     occurred_at: datetime
 
+    @property
+    def natural_key(self) -> str:
+        """The name of the prompt by what it is about now."""
+        return natural_key(self.kind, self.person_id, self.incident_id)
+
 
 def _prompt_cards(*conditions: ColumnElement[bool]) -> Any:
+    head = aliased(Incident)
+    represents = col(head.id) == func.coalesce(Incident.event_id, Incident.id)
     return (
         columns(
             PromptPerson.public_id,
             PromptPerson.person_id,
-            Prompt.natural_key,
+            Prompt.kind,
+            col(head.id),
             PromptPerson.why,
             PromptPerson.due_at,
             PromptPerson.state,
@@ -371,10 +426,11 @@ def _prompt_cards(*conditions: ColumnElement[bool]) -> Any:
             PromptPerson.changed_at,
             Prompt.opened_at,
             Prompt.framework_number,
-            Incident.occurred_at,
+            col(head.occurred_at),
         )
         .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
         .join(Incident, col(Incident.id) == col(Prompt.incident_id))
+        .join(head, represents)
         .where(*conditions)
         .order_by(col(PromptPerson.due_at).desc(), col(PromptPerson.id).desc())
     )

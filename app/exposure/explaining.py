@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app.common.paging import Page
 from app.exposure import behind, queries
 from app.exposure.behind import PromptCard, Seen
+from app.exposure.models import PromptState
 from app.exposure.prompting import wanted_prompts
 from app.exposure.rules import Because, Wanted
 from app.exposure.wording import counted_sentence
@@ -110,7 +111,7 @@ def _explain(
         for found in wanted_prompts(session, [person_id])
         for item in found[person_id]
     }
-    reasons = {card.natural_key: _reasons(wanted, card) for card in cards}
+    reasons = {card.public_id: _reasons(wanted, card) for card in cards}
     met = {number for found in reasons.values() for one in found for number in one.incident_ids}
     seen = behind.exposures_at(session, person_id=person_id, incident_ids=met)
     return [
@@ -118,7 +119,7 @@ def _explain(
             card=card,
             reasons=[
                 Reason(one, [item for item in seen if item.incident_id in one.incident_ids])
-                for one in reasons[card.natural_key]
+                for one in reasons[card.public_id]
             ],
             hours=versions.by_number[card.framework_number].debrief_hours,
             in_force_since=starts[card.framework_number],
@@ -128,5 +129,6 @@ def _explain(
 
 
 def _reasons(wanted: dict[str, Wanted], card: PromptCard) -> tuple[Because, ...]:
-    item = wanted.get(card.natural_key)
+    # A prompt that another of the same event speaks for was taken back.
+    item = None if card.state is PromptState.WITHDRAWN else wanted.get(card.natural_key)
     return item.because if item else ()

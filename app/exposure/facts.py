@@ -15,9 +15,11 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     String,
+    and_,
     bindparam,
     case,
     func,
+    or_,
     type_coerce,
 )
 from sqlmodel import Session, col, select
@@ -36,6 +38,8 @@ from app.exposure.models import (
     PromptPerson,
     StatementKind,
 )
+from app.exposure.rules import natural_key
+from app.incidents.linking import members_of
 from app.incidents.models import Attendance, AttendanceRole, Incident
 from app.people.models import Person, Unit, UnitAncestor, UnitKind
 from app.people.queries import chunks
@@ -60,92 +64,170 @@ def attended(
     session: Session, *, incident_ids: Collection[int] = (), person_ids: Collection[int] = ()
 ) -> Iterator[Attended]:
     """Pairs that count as exposures: on a system's word or the person's own, and not disputed by
-    the person."""
-    said = _said(session, incident_ids=incident_ids, person_ids=person_ids)
-    for row in _reported(session, incident_ids=incident_ids, person_ids=person_ids):
+    the person.
+
+    Where several records are one event, the pair names the one that represents it, whichever of
+    them somebody attended or spoke of; of ``incident_ids``, those that represent one bring the
+    rest of their event, and the rest bring nothing.
+    """
+    asked = set(incident_ids)
+    records = asked | members_of(session, asked)
+    said = _said(session, incident_ids=records, person_ids=person_ids)
+    for row in reported(session, incident_ids=records, person_ids=person_ids):
         own = said.pop((row.person_id, row.incident_id), row)
-        if own is row:
-            yield row
-        elif own is not None:
-            yield row._replace(remote=row.remote and own.remote)
-    yield from (own for own in said.values() if own is not None)
+        if own is None or (asked and row.incident_id not in asked):
+            continue
+        yield row if own is row else row._replace(remote=row.remote and own.remote)
+    yield from (
+        own for own in said.values() if own is not None and (not asked or own.incident_id in asked)
+    )
+
+
+def went_there() -> list[ColumnElement[bool]]:
+    """Attendance that was not taken back, by somebody at the scene or dealing with it: to be sent
+    is not enough."""
+    return [
+        col(Attendance.withdrawn).is_(False),
+        col(Attendance.role) != AttendanceRole.ASSIGNED,
+    ]
 
 
 def stands() -> list[ColumnElement[bool]]:
-    """Attendance that counts as exposure: at the scene or dealing with it, not merely sent."""
-    return [
-        col(Attendance.withdrawn).is_(False),
-        col(Incident.withdrawn).is_(False),
-        col(Attendance.role) != AttendanceRole.ASSIGNED,
-        # An incident whose code is of no concern is kept a while without a type.
-        col(Incident.type_code) != "",
-    ]
+    """An incident that counts. One whose code is of no concern is kept a while without a type."""
+    return [col(Incident.withdrawn).is_(False), col(Incident.type_code) != ""]
 
 
 PAIR = (
     col(Attendance.person_id),
     col(Attendance.incident_id),
+    col(Incident.event_id),
     col(Incident.type_code),
     col(Incident.occurred_at),
 )
 REPORTED = (
     columns(
-        *PAIR[:3],
+        *PAIR[:-1],
         type_coerce(Incident.occurred_at, QuickMoment()),
         func.max(case((col(Attendance.role) == AttendanceRole.AT_SCENE, 1), else_=0)),
         func.max(case((col(Attendance.source_system) == TRACKER_SYSTEM, 0), else_=1)),
     )
     .join(Incident, col(Incident.id) == col(Attendance.incident_id))
-    .where(*stands())
+    .where(or_(col(Incident.event_id).is_not(None), and_(*stands())), *went_there())
     .group_by(*PAIR)
 )
 REPORTED_AT = REPORTED.where(col(Attendance.incident_id).in_(INCIDENTS))
 REPORTED_OF = REPORTED.where(col(Attendance.person_id).in_(PEOPLE))
 
 
-def _reported(
-    session: Session, *, incident_ids: Collection[int], person_ids: Collection[int]
+def reported(
+    session: Session, *, incident_ids: Collection[int] = (), person_ids: Collection[int] = ()
 ) -> Iterator[Attended]:
-    found = (
-        rows(session, REPORTED_AT, incidents=incident_ids)
-        if incident_ids
-        else rows(session, REPORTED_OF, people=person_ids)
-    )
-    for person_id, incident_id, type_code, occurred_at, near, by_feed in found.all():
-        origin = Origin.FED if by_feed else Origin.ATTACHED
-        yield Attended(person_id, incident_id, type_code, occurred_at, not near, origin)
+    """What systems say, whatever the people themselves say of it."""
+    together: dict[Pair, tuple[int, int]] = {}
+    for found in _chosen(session, REPORTED_AT, REPORTED_OF, incident_ids, person_ids):
+        for person_id, incident_id, event_id, code, occurred_at, near, by_feed in found:
+            if event_id is None:
+                origin = Origin.FED if by_feed else Origin.ATTACHED
+                yield Attended(person_id, incident_id, code, occurred_at, not near, origin)
+                continue
+            others = together.get((person_id, event_id), (0, 0))
+            together[person_id, event_id] = (max(near, others[0]), max(by_feed, others[1]))
+    heads = _heads(session, {event_id for _person_id, event_id in together})
+    for pair, (near, by_feed) in together.items():
+        head = heads[pair[1]]
+        if head.type_code:
+            origin = Origin.FED if by_feed else Origin.ATTACHED
+            yield Attended(*pair, head.type_code, head.occurred_at, not near, origin)
+
+
+def _chosen(
+    session: Session,
+    at: Any,
+    of: Any,
+    incident_ids: Collection[int],
+    person_ids: Collection[int],
+) -> Iterator[Sequence[Any]]:
+    """What one statement finds at incidents, or another of people."""
+    # An event may have more records than one statement may list values. All rows at once: one by
+    # one they cost several times more.
+    for chunk in chunks(sorted(incident_ids)):
+        yield rows(session, at, incidents=chunk).all()
+    if not incident_ids:
+        yield rows(session, of, people=person_ids).all()
+
+
+class Head(NamedTuple):
+    """What is known of an event, by the record that represents it; no type where none counts."""
+
+    type_code: str
+    occurred_at: datetime
+
+
+def _heads(session: Session, event_ids: Collection[int]) -> dict[int, Head]:
+    found: dict[int, Head] = {}
+    for chunk in chunks(sorted(event_ids)):
+        statement = columns(
+            Incident.id, Incident.type_code, Incident.occurred_at, Incident.withdrawn
+        ).where(col(Incident.id).in_(chunk))
+        for id_, code, occurred_at, withdrawn in session.exec(statement):
+            found[id_] = Head("" if withdrawn else code, occurred_at)
+    return found
 
 
 def _said(
     session: Session, *, incident_ids: Collection[int], person_ids: Collection[int]
 ) -> dict[Pair, Attended | None]:
     """What people say of themselves, by pair; ``None`` says that they were not exposed."""
-    chosen = (
-        col(ExposureStatement.incident_id).in_(incident_ids)
-        if incident_ids
-        else col(ExposureStatement.person_id).in_(person_ids)
-    )
-    statement = (
-        select(ExposureStatement, Incident)
-        .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
-        .where(chosen, col(ExposureStatement.taken_back_at).is_(None))
-    )
-    found: dict[Pair, Attended | None] = {}
-    for own, incident in session.exec(statement):
-        pair = (own.person_id, own.incident_id)
-        if own.kind is StatementKind.DISPUTED:
-            found[pair] = None
-            continue
-        # Somebody's own word stands, in their own words, when the source takes the incident back.
-        known = incident.type_code if incident.type_code and not incident.withdrawn else ""
-        found[pair] = Attended(
-            *pair,
-            known or own.type_code,
-            incident.occurred_at,
-            own.work not in NEAR,
-            Origin.OWN,
-        )
+    found = latest_said(session, incident_ids=incident_ids, person_ids=person_ids)
+    heads = _heads(session, {event for _own, one in found.values() if (event := one.event_id)})
+    return {
+        pair: _own_word(pair, own, heads.get(pair[1]) or _head_of(incident))
+        for pair, (own, incident) in found.items()
+    }
+
+
+SPOKEN = (
+    select(ExposureStatement, Incident)
+    .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
+    .where(col(ExposureStatement.taken_back_at).is_(None))
+)
+SPOKEN_AT = SPOKEN.where(col(ExposureStatement.incident_id).in_(INCIDENTS))
+SPOKEN_OF = SPOKEN.where(col(ExposureStatement.person_id).in_(PEOPLE))
+
+
+def latest_said(
+    session: Session, *, incident_ids: Collection[int] = (), person_ids: Collection[int] = ()
+) -> dict[Pair, tuple[ExposureStatement, Incident]]:
+    """Statements that stand with the incident each is about, by person and event. Of what somebody
+    said of several records of one event, the latest holds."""
+    spoken: list[tuple[ExposureStatement, Incident]] = []
+    for chunk in chunks(sorted(incident_ids)):
+        spoken += session.exec(SPOKEN_AT, params={"incidents": chunk}).all()
+    if not incident_ids:
+        spoken += session.exec(SPOKEN_OF, params={"people": person_ids}).all()
+    found: dict[Pair, tuple[ExposureStatement, Incident]] = {}
+    for own, incident in spoken:
+        pair = (own.person_id, incident.event_id or own.incident_id)
+        held = found.get(pair)
+        if held is None or _when_said(held[0]) < _when_said(own):
+            found[pair] = (own, incident)
     return found
+
+
+def _when_said(own: ExposureStatement) -> tuple[datetime, int]:
+    return own.said_at, own.id or 0
+
+
+def _head_of(incident: Incident) -> Head:
+    return Head("" if incident.withdrawn else incident.type_code, incident.occurred_at)
+
+
+def _own_word(pair: Pair, own: ExposureStatement, head: Head) -> Attended | None:
+    if own.kind is StatementKind.DISPUTED:
+        return None
+    # Somebody's own word stands, in their own words, when the source takes the incident back.
+    code = head.type_code or own.type_code
+    return Attended(*pair, code, head.occurred_at, own.work not in NEAR, Origin.OWN)
 
 
 class Stored(NamedTuple):
@@ -257,17 +339,32 @@ def prompting_starts(session: Session) -> dict[int | None, date]:
     return starts
 
 
-def prompt_people(
-    session: Session, *, person_ids: Collection[int]
-) -> list[tuple[str, PromptPerson]]:
-    """Every prompt row of these people with its prompt's natural key."""
+class Asked(NamedTuple):
+    """A prompt row of one person. ``key``: that of its event, which others may share; ``own``:
+    whether the event is represented by the incident that the prompt was made for."""
+
+    key: str
+    own: bool
+    row: PromptPerson
+
+
+def prompt_people(session: Session, *, person_ids: Collection[int]) -> list[Asked]:
+    """Every prompt row of these people."""
     statement = (
-        select(Prompt.natural_key, PromptPerson)
+        columns(Prompt.kind, Prompt.incident_id, Incident.event_id, PromptPerson)
         .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
+        .join(Incident, col(Incident.id) == col(Prompt.incident_id))
         .where(col(PromptPerson.person_id).in_(person_ids))
         .order_by(col(PromptPerson.id))
     )
-    return list(session.exec(statement))
+    return [
+        Asked(
+            natural_key(kind, row.person_id, event_id or incident_id),
+            event_id in {None, incident_id},
+            row,
+        )
+        for kind, incident_id, event_id, row in session.exec(statement)
+    ]
 
 
 def prompt_ids(session: Session, *, natural_keys: Sequence[str]) -> dict[str, int]:

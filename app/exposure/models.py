@@ -210,9 +210,10 @@ class Recount(SQLModel, table=True):
     exposures: int
     tallies: int
     prompts: int
-    """Differences of each kind."""
+    incidents: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Differences of each kind; of incidents, in their type or the event they belong to."""
 
     @property
     def differences(self) -> int:
         """All of them."""
-        return self.exposures + self.tallies + self.prompts
+        return self.exposures + self.tallies + self.prompts + self.incidents

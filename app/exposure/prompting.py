@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.common.identifiers import new_public_id
 from app.exposure import facts
+from app.exposure.facts import Asked
 from app.exposure.models import WAITING, Prompt, PromptPerson, PromptState
 from app.exposure.rules import Fact, Wanted, prompts_for
 from app.incidents.queries import frameworks
@@ -78,21 +79,48 @@ def _seen(session: Session, person_ids: Sequence[int], since: date) -> dict[int,
 def prompt_differences(session: Session, person_ids: Sequence[int]) -> Iterator[str]:
     """Every prompt of these people that is not as the rules ask; answered ones are never wrong."""
     for wanted in wanted_prompts(session, person_ids):
-        rows = {
-            (row.person_id, key): row
-            for key, row in facts.prompt_people(session, person_ids=list(wanted))
-        }
+        existing = _by_event(session, list(wanted))
         asked = {
             (person_id, item.natural_key): item
             for person_id, items in wanted.items()
             for item in items
         }
-        for pair in sorted(asked.keys() | rows.keys()):
-            row, item = rows.get(pair), asked.get(pair)
-            if row is None:
+        for pair in sorted(asked.keys() | existing.keys()):
+            rows = existing.get(pair, [])
+            if not rows:
                 yield f"prompt {pair}: missing"
-            elif _is_wrong(row, item):
+            elif any(_is_wrong(row, item) for row, item in _answerable(rows, asked.get(pair))):
                 yield f"prompt {pair}: differs"
+
+
+FIRST = {PromptState.DEFERRED: 1, PromptState.OPEN: 2, PromptState.WITHDRAWN: 3}
+"""Of several rows about one event: what a named human answered before what they put off, and that
+before what waits, so that nobody is asked twice."""
+
+
+def _by_event(
+    session: Session, person_ids: Sequence[int]
+) -> dict[tuple[int, str], list[PromptPerson]]:
+    """Prompt rows by person and event. Two records may have been prompted for before it was known
+    that they are one event; the row that speaks for it comes first."""
+    found: dict[tuple[int, str], list[Asked]] = {}
+    for one in facts.prompt_people(session, person_ids=person_ids):
+        found.setdefault((one.row.person_id, one.key), []).append(one)
+    return {
+        pair: [one.row for one in sorted(rows, key=_precedence)] for pair, rows in found.items()
+    }
+
+
+def _precedence(one: Asked) -> tuple[int, bool, int]:
+    return FIRST.get(one.row.state, 0), not one.own, one.row.id or 0
+
+
+def _answerable(
+    rows: Sequence[PromptPerson], item: Wanted | None
+) -> Iterator[tuple[PromptPerson, Wanted | None]]:
+    """The first row with what is asked for; the others ask for nothing."""
+    yield rows[0], item
+    yield from ((row, None) for row in rows[1:])
 
 
 def _is_wrong(row: PromptPerson, item: Wanted | None) -> bool:
@@ -109,17 +137,15 @@ def _has_started(starts: dict[int | None, date], unit_id: int | None, day: date)
 
 
 def _reconcile(session: Session, wanted: dict[int, list[Wanted]], now: datetime) -> set[int]:
-    existing = {
-        (row.person_id, key): row
-        for key, row in facts.prompt_people(session, person_ids=list(wanted))
-    }
+    existing = _by_event(session, list(wanted))
     asked = {
         (person_id, item.natural_key): item for person_id, items in wanted.items() for item in items
     }
     changed = {
         row.person_id
-        for pair, row in existing.items()
-        if _update_prompt_person(row, asked.get(pair), now)
+        for pair, rows in existing.items()
+        for row, item in _answerable(rows, asked.get(pair))
+        if _update_prompt_person(row, item, now)
     }
     missing = {pair: item for pair, item in asked.items() if pair not in existing}
     numbers = _prompt_numbers(session, list(missing.values()))

@@ -7,12 +7,11 @@ where people's own words are involved, is each row looked at and the difference 
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Interval, Select, and_, case, cast, func, literal, not_, or_, select
-from sqlalchemy.types import String
-from sqlmodel import Session, col
+from sqlalchemy import Date, String, and_, case, cast, func, literal, or_, type_coerce
+from sqlmodel import Session, col, select
 
 from app.common.clock import LONDON
 from app.database import columns
@@ -40,31 +39,31 @@ def exposures_that_differ(session: Session) -> Iterator[str]:
     book = SpellBook(session)
     last = 0
     while some := facts.incidents_after(session, incident_id=last, limit=CHUNK):
-        spoken_of = _spoken_of(session, last + 1, some[-1])
-        if len(spoken_of) > MANY or not _exposures_agree(session, last + 1, some[-1], spoken_of):
+        special = _special(session, some[0], some[-1])
+        if len(special) > MANY or not _exposures_agree(session, some[0], some[-1], special):
             yield from exposure_differences(session, some, book)
-        elif spoken_of:
-            yield from exposure_differences(session, spoken_of, book)
+        elif special:
+            yield from exposure_differences(session, special, book)
         last = some[-1]
 
 
-def _spoken_of(session: Session, first: int, last: int) -> list[int]:
-    statement = (
-        select(ExposureStatement.incident_id)
-        .where(
-            col(ExposureStatement.incident_id).between(first, last),
-            col(ExposureStatement.taken_back_at).is_(None),
-        )
-        .distinct()
+def _special(session: Session, first: int, last: int) -> list[int]:
+    """Incidents that people spoke of themselves, and those that share their event with others."""
+    spoken_of = select(ExposureStatement.incident_id).where(
+        col(ExposureStatement.incident_id).between(first, last),
+        col(ExposureStatement.taken_back_at).is_(None),
     )
-    return sorted(session.connection().execute(statement).scalars())
+    shared = select(Incident.id).where(
+        col(Incident.id).between(first, last), col(Incident.event_id).is_not(None)
+    )
+    return sorted(session.connection().execute(spoken_of.union(shared)).scalars())
 
 
 def _exposures_agree(session: Session, first: int, last: int, without: list[int]) -> bool:
     def here(column: Any) -> Any:
         return and_(column.between(first, last), column.not_in(without))
 
-    stored: Select[Any] = columns(
+    stored = columns(
         Exposure.person_id,
         Exposure.incident_id,
         Exposure.type_code,
@@ -72,71 +71,90 @@ def _exposures_agree(session: Session, first: int, last: int, without: list[int]
         Exposure.occurred_on,
         Exposure.unit_id,
         Exposure.remote,
-        cast(Exposure.origin, String),
+        type_coerce(Exposure.origin, String),
         Exposure.framework_number,
     ).where(here(col(Exposure.incident_id)))
-    wanted = _wanted(session, here(col(Attendance.incident_id)))
-    return _same(session, wanted, stored)
+    pairs = _pairs(session, first, last).where(here(col(Attendance.incident_id)))
+    return _same(session, pairs, _wanted(session, pairs.subquery().c), stored)
 
 
-def _same(session: Session, wanted: Select[Any], stored: Select[Any]) -> bool:
-    """Whether two sets of rows, each without repetition, are the same."""
+def tallies_that_differ(session: Session, person_ids: Sequence[int]) -> Iterator[str]:
+    """Every month of these people of which the count is not that of their exposures."""
+    month = _month(session).label("month")
+    wanted = (
+        columns(Exposure.person_id, month, Exposure.type_code, func.count())
+        .where(col(Exposure.person_id).in_(person_ids))
+        .group_by(col(Exposure.person_id), month, col(Exposure.type_code))
+    )
+    stored = columns(
+        MonthTally.person_id, MonthTally.month, MonthTally.type_code, MonthTally.count
+    ).where(col(MonthTally.person_id).in_(person_ids))
+    if not _same(session, wanted, wanted, stored):
+        yield from tally_differences(session, person_ids)
+
+
+def _same(session: Session, counted: Any, wanted: Any, stored: Any) -> bool:
+    """Whether two sets of rows, neither of which repeats one, are the same. ``counted`` has as many
+    rows as ``wanted`` and may be easier to count."""
     connection = session.connection()
-    counts = [
+    how_many, held = (
         connection.execute(select(func.count()).select_from(one.subquery())).scalar_one()
-        for one in (wanted, stored)
-    ]
-    if counts[0] != counts[1]:
+        for one in (counted, stored)
+    )
+    if how_many != held:
         return False
     return connection.execute(wanted.except_(stored).limit(1)).first() is None
 
 
-def _wanted(session: Session, here: Any) -> Select[Any]:
-    pairs = (
+def _pairs(session: Session, first: int, last: int) -> Any:
+    """Who was exposed to what, by the systems' word, where each incident is an event of its own."""
+    at_scene = func.max(case((col(Attendance.role) == AttendanceRole.AT_SCENE, 1), else_=0))
+    fed = func.max(case((col(Attendance.source_system) == TRACKER_SYSTEM, 0), else_=1))
+    return (
         columns(
             Attendance.person_id,
             Attendance.incident_id,
             Incident.type_code,
             Incident.occurred_at,
-            _day(session, here).label("day"),
-            (func.max(case((col(Attendance.role) == AttendanceRole.AT_SCENE, 1), else_=0)) == 0)
-            .label("remote"),
-            func.max(case((col(Attendance.source_system) == TRACKER_SYSTEM, 0), else_=1))
-            .label("fed"),
+            _day(session, first, last).label("day"),
+            (at_scene == 0).label("remote"),
+            fed.label("fed"),
         )
         .join(Incident, col(Incident.id) == col(Attendance.incident_id))
-        .where(here, *facts.stands())
+        .where(*facts.stands(), *facts.went_there())
         .group_by(
             col(Attendance.person_id),
             col(Attendance.incident_id),
             col(Incident.type_code),
             col(Incident.occurred_at),
         )
-        .subquery()
-    )
-    found = pairs.c
-    return select(
-        found.person_id,
-        found.incident_id,
-        found.type_code,
-        found.occurred_at,
-        found.day,
-        _unit(found),
-        found.remote,
-        case((found.fed == 1, Origin.FED.value), else_=Origin.ATTACHED.value),
-        _version(session, found.day),
     )
 
 
-def _unit(found: Any) -> Any:
+def _wanted(session: Session, pair: Any) -> Any:
+    """The exposures that follow, column by column as they are stored."""
+    return columns(
+        pair.person_id,
+        pair.incident_id,
+        pair.type_code,
+        pair.occurred_at,
+        pair.day,
+        _unit(pair),
+        pair.remote,
+        case((pair.fed == 1, Origin.FED.value), else_=Origin.ATTACHED.value),
+        _version(session, pair.day),
+    )
+
+
+def _unit(pair: Any) -> Any:
     """Where the person was posted on the day: of postings that overlap, the one that outranks."""
     return (
         select(Posting.unit_id)
         .where(
-            col(Posting.person_id) == found.person_id,
+            col(Posting.person_id) == pair.person_id,
             col(Posting.withdrawn).is_(False),
-            col(Posting.starts_on) <= found.day,
-            or_(col(Posting.ends_on).is_(None), col(Posting.ends_on) >= found.day),
+            col(Posting.starts_on) <= pair.day,
+            or_(col(Posting.ends_on).is_(None), col(Posting.ends_on) >= pair.day),
         )
         .order_by(col(Posting.precedence).desc())
         .limit(1)
@@ -152,20 +170,40 @@ def _version(session: Session, day: Any) -> Any:
     return case(*later, else_=first) if later else literal(first)
 
 
-# --- Days -----------------------------------------------------------------------------------------
+# --- Days and months, in the words of the database ------------------------------------------------
 
 
-def _day(session: Session, here: Any) -> Any:
-    """The calendar day in London, in the words of the database."""
+def _month(session: Session) -> Any:
+    """The first day of the month."""
+    day = col(Exposure.occurred_on)
+    if session.connection().dialect.name == "postgresql":
+        return cast(func.date_trunc("month", day), Date)
+    return type_coerce(func.date(day, "start of month"), Date)
+
+
+def _day(session: Session, first: int, last: int) -> Any:
+    """The calendar day in London of the incidents between two numbers."""
     moment = col(Incident.occurred_at)
     if session.connection().dialect.name == "postgresql":
         return cast(func.timezone("Europe/London", moment), Date)
-    span = columns(func.min(moment), func.max(moment)).where(
-        col(Incident.id).in_(select(Attendance.incident_id).where(here))
-    )
+    span = columns(func.min(moment), func.max(moment)).where(col(Incident.id).between(first, last))
     earliest, latest = session.connection().execute(span).one()
-    if earliest is None:
-        return func.date(moment)
     years = range(earliest.year, latest.year + 1)
     summer = or_(*(and_(moment >= start, moment < end) for start, end in map(_summer, years)))
-    return cast(func.date(moment, case((summer, "+1 hour"), else_="+0 hours")), Date)
+    hours = case((summer, "+1 hours"), else_="+0 hours")
+    return type_coerce(func.date(moment, hours), Date)
+
+
+@cache
+def _summer(year: int) -> tuple[datetime, datetime]:
+    """When summer time begins and ends: both at one o'clock by the sun, on a Sunday."""
+    days = [date(year, 1, 1) + timedelta(days=count) for count in range(366)]
+    summer = [day for day in days if datetime.combine(day, NOON, LONDON).dst()]
+    return _turn(summer[0]), _turn(summer[-1] + timedelta(days=1))
+
+
+NOON = time(12)
+
+
+def _turn(day: date) -> datetime:
+    return datetime.combine(day, time(1), UTC)

@@ -72,6 +72,13 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def natural_key(kind: PromptKind, person_id: int, incident_id: int) -> str:
+    """Names a prompt by what it is about: an incident, or one person's run up to an incident."""
+    if kind is PromptKind.INCIDENT:
+        return f"incident:{incident_id}"
+    return f"cumulative:{person_id}:{incident_id}"
+
+
 def prompts_for(
     person_id: int,
     facts: Sequence[Fact],
@@ -167,13 +174,12 @@ def _wanted(
     if always:
         name = framework.type_names().get(fact.type_code, fact.type_code)
         why = f"{name} on {when}." + (f" Also {sums}." if sums else "")
-        key, kind, code = f"incident:{fact.incident_id}", PromptKind.INCIDENT, fact.type_code
+        kind, code = PromptKind.INCIDENT, fact.type_code
     else:
         why = f"{sums}, the latest on {when}."
-        key = f"cumulative:{person_id}:{fact.incident_id}"
         kind, code = PromptKind.CUMULATIVE, reached[0].rule.code if reached[0].rule else ""
     return Wanted(
-        natural_key=key,
+        natural_key=natural_key(kind, person_id, fact.incident_id),
         kind=kind,
         rule_code=code,
         framework_number=fact.framework_number,

@@ -16,11 +16,9 @@ from app.common.clock import local_date
 from app.database import snapshot
 from app.exposure import facts
 from app.exposure.counting import (
-    exposure_differences,
     recount_tallies,
     sync,
     sync_people,
-    tally_differences,
 )
 from app.exposure.models import (
     WAITING,
@@ -31,8 +29,11 @@ from app.exposure.models import (
     Recount,
 )
 from app.exposure.prompting import move, prompt_differences, sync_prompts
+from app.exposure.recounting import exposures_that_differ, tallies_that_differ
+from app.incidents.coding import code_differences, retype
+from app.incidents.linking import heads_of, link_differences, relink_all
 from app.people.models import Person
-from app.people.queries import CHUNK, SpellBook, chunks, touch_units
+from app.people.queries import SpellBook, chunks, touch_units
 from app.people.rules import units_on
 
 Progress = Callable[[str, int, int], None]
@@ -55,7 +56,8 @@ def refresh(
     changed: set[int] = set()
     if person_ids:
         changed |= sync_people(session, sorted(person_ids), book)
-    for chunk in chunks(sorted(incident_ids)):
+    # What changed about one record may change the exposures of the one that represents its event.
+    for chunk in chunks(sorted({*incident_ids, *heads_of(session, incident_ids)})):
         changed |= sync(
             session,
             list(facts.attended(session, incident_ids=chunk)),
@@ -137,6 +139,7 @@ def rebuild(session: Session, *, now: datetime, progress: Progress | None = None
     """Recount everything from the rows at once; keeps what named humans answered. For a site in
     use, :func:`rebuild_step` does the same a few people at a time."""
     take_turns(session)
+    _mend_incidents(session, now)
     everyone = _everyone(session)
     done = 0
     for chunk in chunks(everyone, 500):
@@ -144,6 +147,11 @@ def rebuild(session: Session, *, now: datetime, progress: Progress | None = None
         done += len(chunk)
         if progress:
             progress("Counting exposures", done, len(everyone))
+
+
+def _mend_incidents(session: Session, now: datetime) -> None:
+    retype(session, now=now)
+    relink_all(session)
 
 
 def _rebuild(session: Session, person_ids: list[int], now: datetime) -> None:
@@ -165,6 +173,7 @@ def rebuild_step(
     take_turns(session)
     progress = session.get(RebuildProgress, 1)
     if progress is None or progress.finished_at is not None or restart:
+        _mend_incidents(session, now)
         fresh = RebuildProgress(started_at=now)
         progress = session.merge(fresh)
     chunk = facts.people_after(session, person_id=progress.last_person_id, limit=size)
@@ -182,15 +191,10 @@ def rebuild_step(
 def differences(session: Session) -> list[str]:
     """Every place where what is stored differs from a recount; there must be none. Reads only, and
     wants a session that sees one moment: :func:`app.database.snapshot`."""
-    found: list[str] = []
-    book = SpellBook(session)
-    # By incident, because rows of one time lie together on the disk and those of a career do not.
-    last = 0
-    while some := facts.incidents_after(session, incident_id=last, limit=CHUNK):
-        last = some[-1]
-        found += exposure_differences(session, some, book)
+    found = [*code_differences(session), *link_differences(session)]
+    found += exposures_that_differ(session)
     for chunk in chunks(_everyone(session), 500):
-        found += tally_differences(session, chunk)
+        found += tallies_that_differ(session, chunk)
         found += prompt_differences(session, chunk)
     return found
 
@@ -206,6 +210,7 @@ def recount(engine: Engine, *, now: datetime) -> Recount:
             exposures=kinds["exposure"],
             tallies=kinds["tally"],
             prompts=kinds["prompt"],
+            incidents=kinds["incident"],
         )
 
 

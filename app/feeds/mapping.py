@@ -27,8 +27,8 @@ OTHERWISE = "*"
 FIELDS: dict[FeedKind, tuple[str, ...]] = {kind: spec.names for kind, spec in KINDS.items()}
 """Everything a file of each kind may tell us. Nothing else in it is ever stored."""
 
-NO_DEFAULT = ("ref", "version", "closing_code", "opening_code")
-REFS = frozenset({"ref", "person_ref", "incident_ref", "unit_ref", "birth_year"})
+NO_DEFAULT = ("ref", "version", "closing_code", "opening_code", "qualifiers", "same_as_ref")
+REFS = frozenset({"ref", "person_ref", "incident_ref", "same_as_ref", "unit_ref", "birth_year"})
 """Fields that ``numeric`` may name."""
 
 System = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
@@ -80,6 +80,8 @@ class FeedMapping(_Part):
     columns: dict[str, tuple[Column, ...]]
     defaults: dict[str, str] = Field(default_factory=dict)
     codes: dict[str, dict[str, str | None]] = Field(default_factory=dict)
+    codes_from: Literal["mapping", "framework"] = "mapping"
+    """What gives an incident's type: ``codes`` above, or the code map of the framework."""
     numeric: frozenset[str] = frozenset()
     """References that lost their shape in a spreadsheet: ``36.0`` is read as ``36``."""
     formats: Formats = Formats()
@@ -138,6 +140,23 @@ class FeedMapping(_Part):
                 raise ValueError(message)
         if "occurred_date" in given and "occurred_at" not in given and "occurred_time" not in given:
             message = "occurred_date needs occurred_time beside it. Add a column or a default."
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _one_place_for_codes(self) -> Self:
+        if self.codes_from == "framework":
+            if self.kind is not FeedKind.INCIDENTS:
+                message = "codes_from is for incidents only."
+                raise ValueError(message)
+            if self.codes or "type" in self.defaults:
+                message = (
+                    "with codes_from: framework, the framework's code map gives the type. "
+                    "Take out codes and the default for type."
+                )
+                raise ValueError(message)
+        elif "qualifiers" in self.columns and self.codes:
+            message = "qualifiers are read with codes_from: framework only. Take the column out."
             raise ValueError(message)
         return self
 

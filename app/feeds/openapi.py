@@ -6,8 +6,8 @@ from app.feeds.fields import HIGHEST_VERSION, MOST_HOURS
 from app.feeds.models import FeedKind
 from app.feeds.receiving import COUNTS, LONGEST_KEY
 from app.feeds.records import Outcome
-from app.feeds.specification import KINDS, SOURCES, Field, Form
-from app.feeds.submission import LIMITED, MOST_ROWS, OTHER_SYSTEMS
+from app.feeds.specification import KINDS, SHORT, SOURCES, Field, Form
+from app.feeds.submission import CODES_FROM, LIMITED, MOST_ROWS, OTHER_SYSTEMS
 
 Schema = dict[str, Any]
 FORMATS = {Form.DAY: "date"}
@@ -123,6 +123,7 @@ def _envelope(kind: FeedKind) -> Schema:
         "properties": {
             "system": system,
             **dict.fromkeys(OTHER_SYSTEMS, system),
+            **(CODES if kind is FeedKind.INCIDENTS else {}),
             "rows": {
                 "type": "array",
                 "minItems": 1,
@@ -131,6 +132,18 @@ def _envelope(kind: FeedKind) -> Schema:
             },
         },
     }
+
+
+CODES: Schema = {
+    "codes_from": {
+        "type": "string",
+        "enum": list(CODES_FROM),
+        "description": (
+            "framework: the codes of rows are the system's own, and the framework's code map gives "
+            "the type. Without it, or with mapping: they are our own words."
+        ),
+    }
+}
 
 
 def row_schema(kind: FeedKind) -> Schema:
@@ -150,21 +163,24 @@ def row_schema(kind: FeedKind) -> Schema:
     }
 
 
+NO_TEXT: dict[Form, Schema] = {
+    Form.YES_NO: {"type": ["boolean", "null"]},
+    Form.WHOLE: {"type": ["integer", "null"], "minimum": 0, "maximum": HIGHEST_VERSION - 1},
+    Form.HOURS: {"type": ["number", "null"], "minimum": 0, "maximum": MOST_HOURS},
+    Form.CODES: {
+        "type": ["array", "null"],
+        "items": {"type": "string", "maxLength": SHORT, "pattern": "^[^;]*$"},
+    },
+}
+
+
 def _value(field: Field, *, needed: bool) -> Schema:
     examples = [typed(field, text) for text in field.examples if text]
     said: Schema = {"description": field.says, **({"examples": examples} if examples else {})}
     if field.words:
         return said | {"type": ["string", "null"], "enum": [*field.words, "", None]}
-    if field.form is Form.YES_NO:
-        return said | {"type": ["boolean", "null"]}
-    if field.form is Form.WHOLE:
-        return said | {
-            "type": ["integer", "null"],
-            "minimum": 0,
-            "maximum": HIGHEST_VERSION - 1,
-        }
-    if field.form is Form.HOURS:
-        return said | {"type": ["number", "null"], "minimum": 0, "maximum": MOST_HOURS}
+    if field.form in NO_TEXT:
+        return said | NO_TEXT[field.form]
     if field.form in FORMATS:
         said["format"] = FORMATS[field.form]
     if field.form in LIMITED:

@@ -9,13 +9,17 @@ from app.feeds.cells import Cells, Columns, Context, Getter
 from app.feeds.fields import BadValueError
 from app.feeds.mapping import FeedMapping
 from app.feeds.models import FeedKind
+from app.feeds.parsing_codes import codes_getter, link_getter
 from app.feeds.parsing_spells import SPELLS, Parser, last_day
 from app.feeds.reader import Rows
 from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
 from app.feeds.specification import CHARACTERISTICS, LONG, SHORT
+from app.incidents.framework import joined
 from app.incidents.models import AttendanceRole
 from app.people.models import CharacteristicKind, LeavingReason, PostingKind, StaffType
 
+WHOLE = False
+"""Of ``bare``: the row says more than that its record is withdrawn."""
 AHEAD = timedelta(days=1)
 """Clocks differ; what happened more than this after now did not happen."""
 
@@ -174,30 +178,42 @@ def _leavers(columns: Columns) -> Parser:
 
 def _incidents(columns: Columns) -> Parser:
     ref, version, digest = columns.reference(), columns.version(), columns.digest
-    moment, type_of = _moment_getter(columns), _type_getter(columns)
+    by_framework = columns.mapping.codes_from == "framework"
+    moment, codes_of, link_of = _moment_getter(columns), codes_getter(columns), link_getter(columns)
+    type_of = _left_open if by_framework else _type_getter(columns)
     area, is_withdrawn = columns.text("area"), columns.withdrawn()
     latest = columns.context.now + AHEAD
 
     def parse(number: int, cells: Cells) -> IncidentRow:
         own = fields.reference("ref", ref(cells), SHORT)
         withdrawn = is_withdrawn(cells)
+        link = link_of(cells, own)
+        also: tuple[str, ...] = link if any(link) else ()
         try:
-            code = type_of(cells)
+            code, codes = type_of(cells), codes_of(cells)
             at = fields.past_moment("occurred_at", moment(cells), latest)
         except BadValueError as error:
             if withdrawn and error.reason is fields.MISSING:
-                return IncidentRow(number, own, version(cells), digest("withdrawn"))
+                seal = digest("withdrawn", *also)
+                bare = IncidentRow(number, own, version(cells), seal)
+                return bare._replace(same_as_system=link[0], same_as_ref=link[1])
             raise
         # Of an incident that is not relevant we keep only enough to know it again, should a
         # later code make it so.
-        place = fields.text("area", area(cells), SHORT) if code else ""
+        place = "" if code is None else fields.text("area", area(cells), SHORT)
         withdrawn = withdrawn or code is None
-        seal = digest(at.isoformat(), code or "", place, str(withdrawn))
-        return IncidentRow(
-            number, own, version(cells), seal, at, code or "", place, withdrawn, bare=False
-        )
+        said = (codes.closing, codes.opening, joined(codes.qualifiers))
+        also = (*link, *said) if any(codes) else also
+        seal = digest(at.isoformat(), code or "", place, str(withdrawn), *also)
+        about = (at, code or "", place, withdrawn)
+        return IncidentRow(number, own, version(cells), seal, *about, WHOLE, *link, *said)
 
     return parse
+
+
+def _left_open(_cells: Cells) -> str:
+    """No type yet: the framework in force when the row is stored gives it."""
+    return ""
 
 
 def _moment_getter(columns: Columns) -> Callable[[Cells], datetime]:

@@ -189,12 +189,27 @@ class Release:
         for keys in chunks(arrived):
             # Each row that is found leaves the queue, or waits for something that is not here.
             while found := queries.waiting(self.session, keys=keys, limit=MOST_AT_ONCE):
-                restored = [_restore(row) for row in found]
-                self._give_up([row for row, kept in zip(found, restored, strict=True) if not kept])
-                kept = sorted((one for one in restored if one), key=_group)
-                for (kind, source), group in groupby(kept, key=_group):
-                    later += self._retry(kind, source, list(group))
+                later += self._try(found)
         self.use(later)
+
+    def use_codes(self) -> None:
+        """Use the incidents whose codes the framework has come to know, and what waited for them;
+        the others wait on."""
+        later: list[str] = []
+        last = 0
+        while found := queries.waiting_for_codes(self.session, after=last, limit=MOST_AT_ONCE):
+            last = found[-1].id
+            later += self._try(found)
+        self.use(later)
+
+    def _try(self, found: Sequence[Waiting]) -> list[str]:
+        restored = [_restore(row) for row in found]
+        self._give_up([row for row, kept in zip(found, restored, strict=True) if not kept])
+        kept = sorted((one for one in restored if one), key=_group)
+        later: list[str] = []
+        for (kind, source), group in groupby(kept, key=_group):
+            later += self._retry(kind, source, list(group))
+        return later
 
     def _give_up(self, found: list[Waiting]) -> None:
         changes = [{"b_id": row.id, "waiting_for": None, "reason": UNREADABLE} for row in found]
@@ -202,7 +217,9 @@ class Release:
 
     def _retry(self, kind: FeedKind, source: Source, found: list["Restored"]) -> list[str]:
         rows = [one.row for one in found]
-        applied = apply(self.session, kind=kind, source=source, rows=rows, now=self.now)
+        applied = apply(
+            self.session, kind=kind, source=source, rows=rows, now=self.now, run_id=self.run_id
+        )
         self.incident_ids |= applied.incident_ids
         self.person_ids |= applied.person_ids
         self.unit_ids |= applied.unit_ids
@@ -236,7 +253,7 @@ def _restore(waiting: Waiting) -> Restored | None:
         systems = [waiting.source_system, *(values[name] for name in SOURCE)]
         source = Source._make([*systems, frozenset()])
         row = from_values(waiting.kind, values)
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return None
     return Restored(waiting.id, waiting.run_id, waiting.kind, source, row)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, SQLModel, col, select
 
 from app.common.paging import Page
@@ -115,11 +115,27 @@ class Waiting(NamedTuple):
 
 def waiting(session: Session, *, keys: Sequence[str], limit: int) -> list[Waiting]:
     """Rows that wait for any of these records, oldest first."""
+    return _waiting(session, limit, col(QuarantinedRow.waiting_for).in_(keys))
+
+
+def waiting_for_codes(session: Session, *, after: int, limit: int) -> list[Waiting]:
+    """Rows that wait for a code to be known, by number, from beyond one of them on."""
+    return _waiting(session, limit, *waits_for_a_code(), col(QuarantinedRow.id) > after)
+
+
+def waits_for_a_code() -> list[ColumnElement[bool]]:
+    """A row that waits for a code to be known."""
+    # From the prefix to the one after it: an index can answer that.
+    key = col(QuarantinedRow.waiting_for)
+    return [key >= "code:", key < "code;"]
+
+
+def _waiting(session: Session, limit: int, *conditions: ColumnElement[bool]) -> list[Waiting]:
     row: Any = QuarantinedRow
     statement: Any = (
         select(row.id, row.run_id)
         .add_columns(row.kind, row.source_system, row.values)
-        .where(col(QuarantinedRow.waiting_for).in_(keys))
+        .where(*conditions)
         .order_by(col(QuarantinedRow.id))
         .limit(limit)
     )

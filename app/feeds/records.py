@@ -16,6 +16,8 @@ from app.common.identifiers import new_public_ids
 from app.feeds import queries
 from app.feeds.mapping import FeedMapping
 from app.feeds.truth import Held, Verdict, judge
+from app.incidents.models import PastKind
+from app.incidents.past import Told, keep
 from app.people.models import CharacteristicKind
 
 
@@ -94,13 +96,21 @@ class Store:
     noun: ClassVar[str]
     model: ClassVar[Any]
     held_columns: ClassVar[tuple[str, ...]] = ()
+    past: ClassVar[tuple[PastKind, Told] | None] = None
+    """How what records said before is kept, where it is."""
     is_addressed: ClassVar[bool] = False
     """Whether records appear in the address bar, by a name of our own."""
 
     def __init__(
-        self, session: Session, source: Source, rows: Sequence[Any], now: datetime
+        self,
+        session: Session,
+        source: Source,
+        rows: Sequence[Any],
+        now: datetime,
+        run_id: int | None = None,
     ) -> None:
         self.session = session
+        self.run_id = run_id
         self.source = source
         self.now = now
         self.refs = {row.ref for row in rows}
@@ -158,13 +168,17 @@ class Store:
     def _accept(self, row: Any, held: Held | None) -> None:
         if held:
             self.note(held.id, held.columns)
-            columns = {**held.columns, "withdrawn": True} if row.bare else self.columns(row)
+            columns = self.taken_back(held, row) if row.bare else self.columns(row)
             changed = Held(held.id, row.version, row.digest, columns)
         else:
             changed = Held(None, row.version, row.digest, self.columns(row))
         self.note(changed.id, changed.columns)
         self.held[row.ref] = changed
         self.changed[row.ref] = row
+
+    def taken_back(self, held: Held, row: Any) -> dict[str, Any]:  # noqa: ARG002
+        """What is left of a record that is withdrawn without another word."""
+        return {**held.columns, "withdrawn": True}
 
     def outcome(self, row: Any, verdict: Verdict) -> Outcome:  # noqa: ARG002
         """What to count the row as."""
@@ -194,5 +208,12 @@ class Store:
             for said, public_id in zip(fresh, new_public_ids(len(fresh)), strict=True):
                 said["public_id"] = public_id
         insert_rows(self.session, self.model, fresh)
+        self.keep_past(altered)
         update_rows(self.session, self.model, altered)
         return arrived
+
+    def keep_past(self, altered: Sequence[dict[str, Any]]) -> None:
+        """Keep what these records said until now."""
+        if self.past and altered:
+            kind, told = self.past
+            keep(self.session, kind, told, altered, now=self.now, run_id=self.run_id)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from app.feeds.fields import EPOCH
 from app.feeds.models import FeedKind
+from app.incidents.framework import Codes, separated
 from app.incidents.models import AttendanceRole
 from app.people.models import LeavingReason, PostingKind, StaffType, SupervisionKind
 
@@ -61,7 +62,8 @@ class LeaverRow(NamedTuple):
 
 
 class IncidentRow(NamedTuple):
-    """An incident. No ``type_code``: the mapping says that its code is not relevant."""
+    """An incident. No ``type_code``: the mapping says that its code is not relevant, or there are
+    codes and the framework decides. ``same_as_ref``: another record of the same event."""
 
     number: int
     ref: str
@@ -72,6 +74,16 @@ class IncidentRow(NamedTuple):
     area: str = ""
     withdrawn: bool = True
     bare: bool = True
+    same_as_system: str = ""
+    same_as_ref: str = ""
+    closing_code: str = ""
+    opening_code: str = ""
+    qualifiers: str = ""
+
+    @property
+    def codes(self) -> Codes:
+        """The codes by which the framework decides; empty where the mapping decided."""
+        return Codes(self.closing_code, self.opening_code, separated(self.qualifiers))
 
 
 class AttendanceRow(NamedTuple):
@@ -222,6 +234,8 @@ def from_values(kind: FeedKind, values: dict[str, str]) -> Row:
         **{
             name: again[name](values[name]) if name in again else values[name]
             for name in ROW_TYPES[kind]._fields
+            # What older versions of the site did not write down has not been said.
+            if name in values
         }
     )
     return made

@@ -228,7 +228,14 @@ class _Import:
         told = [Told(a.row_number, Outcome.QUARANTINED, a.field, a.reason) for a in asides]
         with transaction(self.engine) as session:
             _take_turns(session)
-            applied = apply(session, kind=self.kind, source=self.source, rows=rows, now=self.now)
+            applied = apply(
+                session,
+                kind=self.kind,
+                source=self.source,
+                rows=rows,
+                now=self.now,
+                run_id=self.run_id,
+            )
             usable: list[Usable] = []
             for row, result in zip(rows, applied.results, strict=True):
                 counts[result.outcome] += 1

@@ -17,6 +17,8 @@ from app.people.models import (
 
 SHORT, LONG = 80, 160
 """Longest texts, as the tables hold them."""
+LONGEST_LIST = 400
+"""Of several codes with what stands between them."""
 CHARACTERISTICS = tuple(kind.value for kind in CharacteristicKind)
 
 
@@ -32,6 +34,8 @@ class Form(StrEnum):
     WHOLE = "whole"
     YES_NO = "yes_no"
     HOURS = "hours"
+    CODES = "codes"
+    """Several codes: with semicolons between them in a file, a list in JSON."""
 
 
 class Field(NamedTuple):
@@ -194,7 +198,24 @@ INCIDENTS = Kind(
             ("sudden_death", "sudden_death"),
         ),
         Field("type", Form.CODE, "A type of the force's framework, where there is one code."),
+        Field(
+            "qualifiers",
+            Form.CODES,
+            "Further codes of the record; read with `codes_from: framework` only.",
+            longest=LONGEST_LIST,
+        ),
         Field("area", Form.TEXT, "Where, in the force's own words.", ("North", "City")),
+        Field(
+            "same_as_ref",
+            Form.REFERENCE,
+            "The number of another record of the same event: they count once.",
+        ),
+        Field(
+            "same_as_system",
+            Form.TEXT,
+            "The system of that other record; without it, the one this row comes from.",
+            longest=40,
+        ),
         WITHDRAWN,
         VERSION,
     ),

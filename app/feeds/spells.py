@@ -8,6 +8,8 @@ from app.feeds.people_named import RefersToPeople
 from app.feeds.records import Missing, Store
 from app.feeds.rows import SupervisorRow
 from app.feeds.units import ensure_units
+from app.incidents.models import PastKind
+from app.incidents.past import Told
 from app.people.models import AbsenceSpell, ContractedHours, Skill, Supervision
 
 
@@ -33,6 +35,10 @@ class SupervisorStore(SpellStore):
     noun = "supervision"
     model = Supervision
     held_columns = ("person_id", "unit_id")
+    past = (
+        PastKind.SUPERVISORS,
+        Told(Supervision, ("person_id", "unit_id", "kind", "starts_on", "ends_on", "withdrawn")),
+    )
     said = ("kind", "starts_on", "ends_on")
 
     def prepare(self, rows: Sequence[SupervisorRow]) -> None:

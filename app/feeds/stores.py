@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from app.bulk import insert_rows, update_rows
+from app.common.clock import local_date
+from app.exposure.service import take_turns
 from app.feeds import queries
+from app.feeds.fields import UNFIT
 from app.feeds.models import FeedKind
 from app.feeds.people_named import PERSON, RefersToPeople
 from app.feeds.records import (
@@ -24,7 +28,12 @@ from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, Pos
 from app.feeds.spells import SPELL_STORES
 from app.feeds.truth import NOTHING, Held, Verdict
 from app.feeds.units import ensure_units
-from app.incidents.models import Attendance, Incident
+from app.incidents.coding import INCIDENTS, typed
+from app.incidents.framework import Codes
+from app.incidents.linking import relink
+from app.incidents.models import Attendance, Incident, PastKind
+from app.incidents.past import Told
+from app.incidents.queries import Frameworks, Meaning, frameworks
 from app.people.models import Characteristic, Person, Posting
 from app.people.queries import chunks
 from app.people.service import posting_precedence
@@ -92,6 +101,10 @@ class PostingStore(RefersToPeople):
     noun = "posting"
     model = Posting
     held_columns = ("person_id",)
+    past = (
+        PastKind.POSTINGS,
+        Told(Posting, ("person_id", "unit_id", "kind", "starts_on", "ends_on", "withdrawn")),
+    )
 
     def prepare(self, rows: Sequence[PostingRow]) -> None:
         """Look up the people, and the units, named."""
@@ -128,6 +141,10 @@ class LeaverStore(RefersToPeople):
 
     noun = "leaver"
     model = Person
+    past = (
+        PastKind.LEAVERS,
+        Told(Person, ("left_on", "leaving_reason"), "leaver_version", NOTHING + 1),
+    )
 
     def _look_up(self) -> dict[str, Held]:
         return queries.held_leavers(self.session, system=self.source.person_system, refs=self.refs)
@@ -160,29 +177,99 @@ class LeaverStore(RefersToPeople):
             }
             for ref in self.changed
         ]
+        self.keep_past(changed)
         update_rows(self.session, Person, changed)
         return []
+
+
+INCIDENT = "incident"
+"""How an incident is called in what a row waits for."""
+CODE = "code"
+"""How a code that no version of the framework knows is called there."""
+
+
+def unknown_codes(system: str, codes: Codes) -> Missing:
+    """What an incident waits for whose codes no version of the framework knows."""
+    field, code = next((name, value) for name, value in codes._asdict().items() if value)
+    if field == "qualifiers":
+        field, code = "qualifiers", codes.qualifiers[0]
+    shown = UNFIT.sub("\N{REPLACEMENT CHARACTER}", code[:60])
+    reason = (
+        f"No version of the framework knows the code \u201c{shown}\u201d. The row is used when one "
+        "that does is activated."
+    )
+    ours = {"closing": "closing_code", "opening": "opening_code"}.get(field, field)
+    return Missing(record_key(CODE, system, f"{field}:{code}"), ours, reason)
 
 
 class IncidentStore(Store):
     """Incidents. One whose code is not relevant is kept as withdrawn, without type or area."""
 
-    noun = "incident"
+    noun = INCIDENT
     model = Incident
     is_addressed = True
+    past = (PastKind.INCIDENTS, INCIDENTS)
+    _meaning: Meaning | None = None
+    """What the codes of the row that is being settled mean."""
 
-    def missing(self, row: IncidentRow) -> Missing | None:  # noqa: ARG002
-        """An incident refers to nothing."""
-        return None
+    def prepare(self, rows: Sequence[IncidentRow]) -> None:  # noqa: ARG002
+        """Wait for an activation under way, so that no type is given by what no longer holds."""
+        take_turns(self.session)
+
+    @cached_property
+    def _frameworks(self) -> Frameworks:
+        return frameworks(self.session)
+
+    def settle(self, row: IncidentRow) -> Result:
+        """Ask the framework for the type, where it decides, and judge the row."""
+        codes = row.codes
+        self._meaning = (
+            self._frameworks.meaning(self.source.system, local_date(row.occurred_at), codes)
+            if any(codes) and not row.bare
+            else None
+        )
+        return super().settle(row)
+
+    def missing(self, row: IncidentRow) -> Missing | None:
+        """A version of the framework that knows one of its codes."""
+        if self._meaning or row.withdrawn or not any(row.codes):
+            return None
+        return unknown_codes(self.source.system, row.codes)
 
     def columns(self, row: IncidentRow) -> dict[str, Any]:
-        """What, when, where."""
+        """What, when, where, and which other record is the same event."""
+        follows = typed(self._meaning, withdrawn=row.withdrawn)
+        if not any(row.codes):
+            follows |= {"type_code": row.type_code, "withdrawn": row.withdrawn}
         return {
             "occurred_at": row.occurred_at,
-            "type_code": row.type_code,
-            "area": row.area,
-            "withdrawn": row.withdrawn,
+            "area": row.area if follows["type_code"] else "",
+            "same_as_system": row.same_as_system or None,
+            "same_as_ref": row.same_as_ref or None,
+            "closing_code": row.closing_code,
+            "opening_code": row.opening_code,
+            "qualifiers": row.qualifiers,
+            **follows,
         }
+
+    def taken_back(self, held: Held, row: IncidentRow) -> dict[str, Any]:
+        """It no longer counts, nor belongs to another's event unless the row itself says so."""
+        return {
+            **held.columns,
+            "withdrawn": True,
+            "source_withdrawn": True,
+            "same_as_system": row.same_as_system or None,
+            "same_as_ref": row.same_as_ref or None,
+        }
+
+    def save(self) -> list[str]:
+        """Write incidents, then which of them are one event."""
+        arrived = super().save()
+        numbers = queries.incident_ids(
+            self.session, system=self.source.system, refs=self.changed.keys()
+        )
+        self.incident_ids |= relink(self.session, set(numbers.values()))
+        return arrived
 
     def new(self) -> dict[str, Any]:
         """When we first heard of it."""
@@ -195,7 +282,9 @@ class IncidentStore(Store):
 
     def outcome(self, row: IncidentRow, verdict: Verdict) -> Outcome:
         """A code that is not relevant counts as ignored, whatever became of the row."""
-        return OUTCOMES[verdict] if row.type_code or row.bare else Outcome.IGNORED
+        code = self._meaning.type_code if self._meaning else row.type_code
+        known = code or row.bare or (self._meaning is None and any(row.codes))
+        return OUTCOMES[verdict] if known else Outcome.IGNORED
 
 
 class AttendanceStore(RefersToPeople):
@@ -204,6 +293,10 @@ class AttendanceStore(RefersToPeople):
     noun = "attendance"
     model = Attendance
     held_columns = ("incident_id", "person_id")
+    past = (
+        PastKind.ATTENDANCE,
+        Told(Attendance, ("incident_id", "person_id", "role", "unit_ref", "withdrawn")),
+    )
 
     def prepare(self, rows: Sequence[AttendanceRow]) -> None:
         """Look up the people and the incidents named."""
@@ -219,7 +312,7 @@ class AttendanceStore(RefersToPeople):
         missing = self.missing_person(row.person_ref)
         if missing or row.incident_ref in self.incidents:
             return missing
-        key = record_key(IncidentStore.noun, self.source.incident_system, row.incident_ref)
+        key = record_key(INCIDENT, self.source.incident_system, row.incident_ref)
         reason = "This incident is not known yet. The row is used when it arrives."
         return Missing(key, "incident_ref", reason)
 
@@ -264,10 +357,16 @@ class Applied(NamedTuple):
 
 
 def apply(
-    session: Session, *, kind: FeedKind, source: Source, rows: Sequence[Row], now: datetime
+    session: Session,
+    *,
+    kind: FeedKind,
+    source: Source,
+    rows: Sequence[Row],
+    now: datetime,
+    run_id: int | None = None,
 ) -> Applied:
     """Settle a batch of rows of one kind from one source, and write what changed."""
-    store = STORES[kind](session, source, rows, now)
+    store = STORES[kind](session, source, rows, now, run_id)
     results = [store.settle(row) for row in rows]
     arrived = store.save()
     return Applied(results, store.incident_ids, store.person_ids, store.unit_ids, arrived)

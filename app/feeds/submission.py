@@ -23,7 +23,9 @@ UNVERSIONED = "0"
 LONGEST_NAME = 60
 SYSTEM = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 OTHER_SYSTEMS = ("person_system", "incident_system", "unit_system")
-ENVELOPE = ("system", *OTHER_SYSTEMS, "rows")
+CODES_FROM = ("mapping", "framework")
+"""What gives an incident its type: our own words in the row, or the framework's code map."""
+ENVELOPE = ("system", *OTHER_SYSTEMS, "codes_from", "rows")
 LIMITED = frozenset({Form.REFERENCE, Form.TEXT, Form.CODE})
 """Forms whose length is limited by what the tables hold."""
 Row = Mapping[str, Any]
@@ -67,7 +69,8 @@ def read(kind: FeedKind, body: bytes) -> Submission:
         if field.name not in CHARACTERISTICS or field.name in declared
     ]
     columns = {field.name: field.name for field in fields}
-    mapping = parse_mapping({"kind": kind, "version": 1, **_systems(document), "columns": columns})
+    said = {**_systems(document), **_codes_from(kind, document)}
+    mapping = parse_mapping({"kind": kind, "version": 1, **said, "columns": columns})
     return Submission(mapping, JsonRows(kind, fields, rows))
 
 
@@ -82,6 +85,16 @@ def _systems(document: Row) -> dict[str, str]:
         )
         raise UnusableError(message)
     return systems
+
+
+def _codes_from(kind: FeedKind, document: Row) -> dict[str, str]:
+    if "codes_from" not in document:
+        return {}
+    said = document["codes_from"]
+    if kind is not FeedKind.INCIDENTS or said not in CODES_FROM:
+        message = "`codes_from` is for incidents, and says mapping or framework. Leave it out."
+        raise UnusableError(message)
+    return {"codes_from": said}
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -194,6 +207,8 @@ def cell(field: Field, value: object, *, needed: bool = False) -> str:
         return _whole(field, value)
     if field.form is Form.HOURS:
         return _hours(field, value)
+    if field.form is Form.CODES:
+        return _codes(field, value)
     return _text(field, value)
 
 
@@ -218,6 +233,18 @@ def _number(value: object, most: int) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= most:
         return None
     return Decimal(value)
+
+
+def _codes(field: Field, value: object) -> str:
+    if not isinstance(value, list):
+        raise _ShapeError(field.name, "This is not a list of texts. Send one.")
+    found = [_text(field._replace(form=Form.TEXT), one) for one in value]
+    if any(";" in one for one in found):
+        raise _ShapeError(field.name, "A code here has no semicolon in it. Send each on its own.")
+    if len(";".join(found)) > LONGEST_CELL:
+        reason = "These are more codes than can be kept. Send those that the code map speaks of."
+        raise _ShapeError(field.name, reason)
+    return ";".join(found)
 
 
 def _text(field: Field, value: object) -> str:

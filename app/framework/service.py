@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.common.clock import local_date
-from app.exposure import service as exposure
+from app.feeds import codes
 from app.framework import queries
 from app.framework.editing import Section, without
 from app.incidents.framework import Framework
@@ -168,7 +168,7 @@ def activate(
     row.activated_at, row.activated_by_account_id = now, actor.account_id
     session.add(row)
     session.flush()
-    exposure.framework_changed(session, since=starts_on, now=now)
+    codes.framework_changed(session, since=starts_on, number=row.number, now=now)
     details = {"version": row.number, "from": starts_on.isoformat()}
     _note(session, Event.FRAMEWORK_ACTIVATED, actor, now, details)
     return row.number
@@ -193,7 +193,7 @@ def take_back(session: Session, *, actor: Viewer, number: int, now: datetime) ->
     except IntegrityError as error:
         message = "There is another draft. Activate or discard that one first"
         raise RefusedError(message) from error
-    exposure.framework_changed(session, since=since, now=now)
+    codes.framework_changed(session, since=since, number=number, now=now)
     _note(session, Event.FRAMEWORK_TAKEN_BACK, actor, now, {"version": number})
 
 

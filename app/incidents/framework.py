@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -65,6 +65,24 @@ class CodeField(StrEnum):
     CLOSING = "closing"
     QUALIFIER = "qualifier"
     OPENING = "opening"
+
+
+class Codes(NamedTuple):
+    """What a force system says of one record, in its own codes; qualifiers each once, in order."""
+
+    closing: str = ""
+    opening: str = ""
+    qualifiers: tuple[str, ...] = ()
+
+
+def separated(qualifiers: str) -> tuple[str, ...]:
+    """Qualifiers out of one text, where semicolons stand between them: each once, in order."""
+    return tuple(sorted({found for one in qualifiers.split(";") if (found := one.strip())}))
+
+
+def joined(qualifiers: Collection[str]) -> str:
+    """Qualifiers as one text: the opposite of :func:`separated`."""
+    return ";".join(qualifiers)
 
 
 class CodeRow(Document):

@@ -5,12 +5,21 @@ No victim, suspect or narrative: an incident is a reference, a type, a time and 
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from app.common.identifiers import new_public_id
 from app.database import choice
+
+_EMPTY: Final = {"server_default": ""}
+_NO: Final = {"server_default": false()}
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Of an index: only the few rows of which this is true."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class AttendanceRole(StrEnum):
@@ -63,9 +72,18 @@ class FrameworkVersion(SQLModel, table=True):
 
 
 class Incident(SQLModel, table=True):
-    """Something that happened, as one source system knows it."""
+    """Something that happened, as one source system knows it.
 
-    __table_args__ = (UniqueConstraint("source_system", "source_ref"),)
+    Two records of one event name each other by ``same_as_system`` and ``same_as_ref``; see
+    :mod:`app.incidents.linking`. Where the force's code map gives the type, the codes are kept.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("source_system", "source_ref"),
+        Index("ix_incident_event", "event_id", **_where("event_id IS NOT NULL")),
+        Index("ix_incident_same_as", "same_as_ref", **_where("same_as_ref IS NOT NULL")),
+        Index("ix_incident_provisional", "occurred_at", **_where("provisional")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
@@ -77,7 +95,22 @@ class Incident(SQLModel, table=True):
     type_code: str = Field(max_length=40)
     area: str = Field(default="", max_length=80)
     withdrawn: bool = False
+    """It does not count: taken back by its source, or its code is of no concern."""
     received_at: datetime
+    same_as_system: str | None = Field(default=None, max_length=40)
+    same_as_ref: str | None = Field(default=None, max_length=80)
+    event_id: int | None = Field(default=None, foreign_key="incident.id")
+    """Of two or more records of one event, all of them: the one that represents it."""
+    opening_code: str = Field(default="", max_length=80, sa_column_kwargs=_EMPTY)
+    closing_code: str = Field(default="", max_length=80, sa_column_kwargs=_EMPTY)
+    qualifiers: str = Field(default="", max_length=400, sa_column_kwargs=_EMPTY)
+    """Each once, in order, with a semicolon between them."""
+    typed_by: int | None = None
+    """The version of the framework whose code map gave the type, where one did."""
+    provisional: bool = Field(default=False, sa_column_kwargs=_NO)
+    """No version knows the closing code, so the type is that of the other codes meanwhile."""
+    source_withdrawn: bool = Field(default=False, sa_column_kwargs=_NO)
+    """Whether the source took it back, whatever its codes mean. Only where codes are kept."""
 
 
 class Attendance(SQLModel, table=True):
@@ -100,3 +133,35 @@ class Attendance(SQLModel, table=True):
     """The unit as the source itself names it; where somebody was posted is worked out from HR."""
     withdrawn: bool = False
     received_at: datetime
+
+
+class PastKind(StrEnum):
+    """Kinds of record of which we keep what they said before."""
+
+    INCIDENTS = "incidents"
+    ATTENDANCE = "attendance"
+    POSTINGS = "postings"
+    LEAVERS = "leavers"
+    SUPERVISORS = "supervisors"
+
+
+class RecordPast(SQLModel, table=True):
+    """What a record said until something else was said of it.
+
+    The record is known by its source's reference, as feeds know it. It goes when the record goes.
+    """
+
+    __tablename__ = "record_past"
+    __table_args__ = (Index("ix_record_past_record", "kind", "source_system", "source_ref"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: PastKind = Field(sa_type=choice(PastKind, "kind"))
+    source_system: str = Field(max_length=40)
+    source_ref: str = Field(max_length=160)
+    version: int = Field(sa_type=BigInteger)
+    said: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    """Column by column, as JSON: days and moments in ISO 8601, records by their number."""
+    known_until: datetime
+    run_id: int | None = None
+    """The import that said otherwise; ``None`` for a change of the framework. No foreign key:
+    imports are forgotten before the records that they brought."""

@@ -5,13 +5,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import Text, cast
 from sqlmodel import Session, col
 
 from app.database import columns, rows
-from app.incidents.framework import Framework
+from app.incidents.framework import CodeField, Codes, Framework
 from app.incidents.models import FrameworkStatus, FrameworkVersion
+
+
+class Meaning(NamedTuple):
+    """What codes mean. No type: they are of no concern. ``version``: whose code map says so."""
+
+    type_code: str
+    version: int
+    provisional: bool
+    """No version knows the closing code, so the others decide until one does."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,27 @@ class Frameworks:
     def on(self, day: date) -> Framework:
         """The framework in force on a day."""
         return self.by_number[self.number_on(day)]
+
+    def meaning(self, system: str, day: date, codes: Codes) -> Meaning | None:
+        """What a system's codes meant on a day; ``None`` when no version speaks of them.
+
+        The version in force on the day decides. Where it does not know the closing code, the first
+        later version that does decides in its place: a code is often mapped only after it came.
+        Until one does, the qualifiers and the opening code decide.
+        """
+        meanwhile: Meaning | None = None
+        for number in self._from(day):
+            row = self.by_number[number].row_for(system, day=day, **codes._asdict())
+            if row is None:
+                continue
+            if not codes.closing or row.field is CodeField.CLOSING:
+                return Meaning(row.type or "", number, provisional=False)
+            meanwhile = meanwhile or Meaning(row.type or "", number, provisional=True)
+        return meanwhile
+
+    def _from(self, day: date) -> list[int]:
+        first = max(bisect_right(self.starts, (day, 10**9)) - 1, 0)
+        return [number for _since, number in self.starts[first:]]
 
     def type_names(self) -> dict[str, str]:
         """Every type's name; a code that a later version dropped keeps the name it had."""

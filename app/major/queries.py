@@ -5,19 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.common.clock import local_date
 from app.database import columns
 from app.debriefs.models import Debrief, DebriefPerson
 from app.exposure.models import (
+    WAITING,
     ExposureStatement,
     Prompt,
     PromptPerson,
     PromptState,
     StatementKind,
 )
+from app.incidents.linking import records_of
 from app.incidents.models import Attendance, Incident
 from app.major.candidates import posted_on
 from app.major.models import MajorIncident, MajorPerson, Tier
@@ -49,21 +52,28 @@ class MajorCard:
         return self.occurred_at + CONTACT_TARGET
 
 
+def _event(incident: Any) -> ColumnElement[int]:
+    """The record that represents the event an incident belongs to."""
+    return func.coalesce(incident.event_id, incident.id)
+
+
 def _majors(*conditions: ColumnElement[bool]) -> Any:
+    head = aliased(Incident)
     return (
         columns(
             MajorIncident.id,
             MajorIncident.public_id,
             MajorIncident.name,
-            Incident.type_code,
-            Incident.occurred_at,
+            head.type_code,
+            head.occurred_at,
             MajorIncident.follow_up_on,
             Incident.id,
-            and_(col(Incident.withdrawn).is_(False), col(Incident.type_code) != ""),
+            and_(col(head.withdrawn).is_(False), col(head.type_code) != ""),
         )
         .join(Incident, col(Incident.id) == col(MajorIncident.incident_id))
+        .join(head, col(head.id) == _event(Incident))
         .where(*conditions)
-        .order_by(col(Incident.occurred_at).desc(), col(MajorIncident.id).desc())
+        .order_by(col(head.occurred_at).desc(), col(MajorIncident.id).desc())
     )
 
 
@@ -80,15 +90,18 @@ def major(session: Session, *, public_id: str) -> MajorCard | None:
 
 
 def major_of(session: Session, *, incident_id: int) -> MajorCard | None:
-    """The major incident that an incident already is."""
-    row = session.exec(_majors(col(MajorIncident.incident_id) == incident_id)).first()
+    """The major incident that an incident, or another record of its event, already is."""
+    records = records_of(session, incident_id)
+    row = session.exec(_majors(col(MajorIncident.incident_id).in_(records))).first()
     return MajorCard(*row) if row else None
 
 
 def incidents_known_as(session: Session, *, ref: str) -> list[Incident]:
-    """Incidents that a force system calls by a reference and that stand."""
+    """Incidents that a force system calls by a reference and that stand; of several records of one
+    event, the one that represents it."""
+    called = aliased(Incident)
     statement = select(Incident).where(
-        Incident.source_ref == ref,
+        col(Incident.id).in_(select(_event(called)).where(called.source_ref == ref)),
         col(Incident.withdrawn).is_(False),
         col(Incident.type_code) != "",
     )
@@ -173,9 +186,10 @@ def listed(viewer: Viewer, session: Session, *, card: MajorCard, day: date) -> l
     )
     rows = [Listed(*row) for row in session.exec(statement)]
     numbers = [row.person_id for row in rows]
-    prompts = _answers(session, card.incident_id, numbers)
+    records = records_of(session, card.incident_id)
+    prompts = _answers(session, records, numbers)
     talks = _talks(session, numbers, local_date(card.occurred_at))
-    disputes = _disputes(session, card.incident_id)
+    disputes = _disputes(session, records)
     return [
         replace(
             row,
@@ -200,15 +214,25 @@ def how_many(session: Session, *, major_id: int) -> int:
 
 
 def _answers(
-    session: Session, incident_id: int, person_ids: Sequence[int]
+    session: Session, incident_ids: Collection[int], person_ids: Sequence[int]
 ) -> dict[int, tuple[PromptState | None, date | None]]:
+    """What became of each person's prompt. Where two records of the event were prompted for, what
+    a named human answered, and after that what still waits."""
+    order = case(
+        (col(PromptPerson.state) == PromptState.WITHDRAWN, 0),
+        (col(PromptPerson.state).in_(WAITING), 1),
+        else_=2,
+    )
     found: dict[int, tuple[PromptState | None, date | None]] = {}
     for chunk in chunks(person_ids):
         statement = (
             columns(PromptPerson.person_id, PromptPerson.state, PromptPerson.deferred_until)
             .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
-            .where(Prompt.incident_id == incident_id, col(PromptPerson.person_id).in_(chunk))
-            .order_by(col(PromptPerson.id))
+            .where(
+                col(Prompt.incident_id).in_(incident_ids),
+                col(PromptPerson.person_id).in_(chunk),
+            )
+            .order_by(order, col(PromptPerson.id))
         )
         found.update({person: (state, until) for person, state, until in session.exec(statement)})
     return found
@@ -230,9 +254,9 @@ def _talks(
     return found
 
 
-def _disputes(session: Session, incident_id: int) -> set[int]:
+def _disputes(session: Session, incident_ids: Collection[int]) -> set[int]:
     statement = select(ExposureStatement.person_id).where(
-        ExposureStatement.incident_id == incident_id,
+        col(ExposureStatement.incident_id).in_(incident_ids),
         ExposureStatement.kind == StatementKind.DISPUTED,
         col(ExposureStatement.taken_back_at).is_(None),
     )

@@ -1,6 +1,7 @@
 """What somebody may say of themselves, and what then happens: the engine counts it like any other
 fact, in the same transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -59,11 +60,10 @@ def record(session: Session, *, viewer: Viewer, said: Said, now: datetime) -> Ex
     exposure.take_turns(session)
     if said.incident_public_id:
         incident_id = _chosen(session, viewer, said)
-        standing = behind.standing_statement(session, person_id=person_id, incident_id=incident_id)
-        if standing is not None and standing.kind is StatementKind.EXPOSED:
-            return standing
-        if standing is not None:
-            _end(session, standing, now)
+        standing = behind.standing_statements(session, person_id=person_id, incident_id=incident_id)
+        if standing and standing[-1].kind is StatementKind.EXPOSED:
+            return standing[-1]
+        _end(session, standing, now)
     else:
         known = behind.own_record_on(
             session, person_id=person_id, day=said.day, type_code=said.type_code, work=said.work
@@ -102,9 +102,10 @@ def dispute(
         return said
     if seen is None or seen.origin is Origin.OWN:
         raise NothingToSayError
-    standing = behind.standing_statement(session, person_id=person_id, incident_id=seen.incident_id)
-    if standing is not None:
-        _end(session, standing, now)
+    standing = behind.standing_statements(
+        session, person_id=person_id, incident_id=seen.incident_id
+    )
+    _end(session, standing, now)
     row = ExposureStatement(
         person_id=person_id,
         incident_id=seen.incident_id,
@@ -125,7 +126,7 @@ def take_back(session: Session, *, viewer: Viewer, public_id: str, now: datetime
     row = behind.statement_of(session, person_id=_person(viewer), public_id=public_id)
     if row is None:
         raise NothingToSayError
-    _end(session, row, now)
+    _end(session, [row], now)
     incident = session.get_one(Incident, row.incident_id)
     if incident.source_system == OWN_SYSTEM:
         incident.withdrawn = True
@@ -174,9 +175,10 @@ def _keep(
     return row
 
 
-def _end(session: Session, row: ExposureStatement, now: datetime) -> None:
-    row.taken_back_at = now
-    session.add(row)
+def _end(session: Session, rows: Sequence[ExposureStatement], now: datetime) -> None:
+    for row in rows:
+        row.taken_back_at = now
+        session.add(row)
     session.flush()
 
 

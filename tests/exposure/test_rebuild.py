@@ -105,7 +105,7 @@ def test_the_nightly_recount_raises_the_alarm_without_saying_about_whom(counted,
     assert (kept.exposures, kept.tallies, kept.prompts) == (1, 2, 2)
     (record,) = caplog.records
     assert record.getMessage() == (
-        "recount differs: 1 exposures, 2 monthly counts, 2 prompts; run the check"
+        "recount differs: 0 incidents, 1 exposures, 2 monthly counts, 2 prompts; run the check"
     )
 
 
