@@ -5,9 +5,9 @@ once. What is saved is the work that SQLAlchemy does again for each row.
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
 from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Dialect, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,63 +24,86 @@ KEY = "b_id"
 def insert_rows(session: Session, model: Any, rows: Sequence[Values]) -> None:
     """Add rows, which all name the same columns."""
     if rows:
-        names = list(rows[0])
-        # Inline: nobody asks for the numbers the database gives.
-        statement = insert(model.__table__).inline()
-        statement = statement.values({name: bindparam(name) for name in names})
-        _execute(session, statement, model, names, rows)
+        _execute(session, _insert, model, tuple(rows[0]), rows)
 
 
 def add_counts(session: Session, model: Any, key: Sequence[str], rows: Sequence[Values]) -> None:
     """Add to the ``count`` of rows known by their key, making those that are not there yet."""
-    if not rows:
-        return
-    table = model.__table__
-    make: Any = DIALECTS[session.connection().dialect.name]
-    names = [*key, "count"]
-    fresh = make(table).inline().values({name: bindparam(name) for name in names})
-    statement = fresh.on_conflict_do_update(
-        index_elements=list(key), set_={"count": table.c.count + fresh.excluded.count}
-    )
-    _execute(session, statement, model, names, rows)
+    if rows:
+        _execute(session, _add, model, (*key, "count"), rows)
 
 
 def update_rows(session: Session, model: Any, rows: Sequence[Values]) -> None:
     """Change rows by their ``b_id``, in one statement for each set of columns."""
-    table = model.__table__
     for names, group in groupby(sorted(rows, key=_names), key=_names):
-        changed: Values = {name: bindparam(name) for name in names if name != KEY}
-        statement = update(table).where(table.c.id == bindparam(KEY)).values(changed)
-        _execute(session, statement, model, list(names), list(group))
+        _execute(session, _update, model, names, list(group))
 
 
 def _names(row: Values) -> tuple[str, ...]:
     return tuple(row)
 
 
+# --- Statements -----------------------------------------------------------------------------------
+
+
+def _insert(model: Any, names: tuple[str, ...], _dialect: Dialect) -> Insert:
+    # Inline: nobody asks for the numbers the database gives.
+    return insert(model.__table__).inline().values({name: bindparam(name) for name in names})
+
+
+def _add(model: Any, names: tuple[str, ...], dialect: Dialect) -> Insert:
+    table, (*key, _count) = model.__table__, names
+    make: Any = DIALECTS[dialect.name]
+    fresh = make(table).inline().values({name: bindparam(name) for name in names})
+    found: Insert = fresh.on_conflict_do_update(
+        index_elements=key, set_={"count": table.c.count + fresh.excluded.count}
+    )
+    return found
+
+
+def _update(model: Any, names: tuple[str, ...], _dialect: Dialect) -> Update:
+    table = model.__table__
+    changed: Values = {name: bindparam(name) for name in names if name != KEY}
+    return update(table).where(table.c.id == bindparam(KEY)).values(changed)
+
+
+class Prepared(NamedTuple):
+    """A statement for one driver. ``order``: what it is handed; by position or else by name."""
+
+    words: str
+    order: tuple[str, ...]
+    by_position: bool
+    converters: tuple[Callable[[Any], Any] | None, ...]
+
+
+@lru_cache(maxsize=256)
+def _prepared(
+    build: Callable[..., Insert | Update], model: Any, names: tuple[str, ...], dialect: Dialect
+) -> Prepared:
+    compiled = build(model, names, dialect).compile(dialect=dialect)
+    positions: list[str] | None = getattr(compiled, "positiontup", None)
+    order = tuple(positions or names)
+    converters = tuple(_converter(model, name, dialect) for name in order)
+    return Prepared(str(compiled), order, bool(positions), converters)
+
+
 def _execute(
     session: Session,
-    statement: Insert | Update,
+    build: Callable[..., Insert | Update],
     model: Any,
-    names: list[str],
+    names: tuple[str, ...],
     rows: Sequence[Values],
 ) -> None:
     connection = session.connection()
-    dialect = connection.dialect
-    compiled = statement.compile(dialect=dialect)
-    positions: list[str] | None = getattr(compiled, "positiontup", None)
-    order = positions or names
-    columns = zip(*map(itemgetter(*order), rows), strict=True)
+    words, order, by_position, converters = _prepared(build, model, names, connection.dialect)
+    columns = (tuple([row[name] for row in rows]) for name in order)
     ready = [
-        _converted(_converter(model, name, dialect), values)
-        for name, values in zip(order, columns, strict=True)
+        _converted(convert, values) for convert, values in zip(converters, columns, strict=True)
     ]
-    by_position = list(zip(*ready, strict=True))
-    if positions:
-        connection.exec_driver_sql(str(compiled), by_position)
-    else:
-        by_name = [dict(zip(order, values, strict=True)) for values in by_position]
-        connection.exec_driver_sql(str(compiled), by_name)
+    handed: Any = list(zip(*ready, strict=True))
+    if not by_position:
+        handed = [dict(zip(order, values, strict=True)) for values in handed]
+    connection.exec_driver_sql(words, handed)
 
 
 def _converter(model: Any, name: str, dialect: Dialect) -> Callable[[Any], Any] | None:

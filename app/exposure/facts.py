@@ -47,6 +47,7 @@ from app.people.queries import chunks
 Pair = tuple[int, int]
 INCIDENTS: BindParameter[Any] = bindparam("incidents", expanding=True)
 PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+UNITS: BindParameter[Any] = bindparam("units", expanding=True)
 
 
 class Attended(NamedTuple):
@@ -317,25 +318,39 @@ def incident_refs(session: Session, *, incident_ids: Collection[int]) -> dict[in
     return found
 
 
-def prompting_starts(session: Session) -> dict[int | None, date]:
-    """From which day each unit is prompted. The entry for ``None`` is the whole force's own start:
-    it also covers people whom no posting places anywhere."""
+STARTS = (
+    select(UnitAncestor.unit_id, func.min(PromptingStart.starts_on))
+    .join(PromptingStart, col(PromptingStart.unit_id) == col(UnitAncestor.ancestor_id))
+    .group_by(col(UnitAncestor.unit_id))
+)
+STARTS_OF = STARTS.where(col(UnitAncestor.unit_id).in_(UNITS))
+STARTS_SET = (
+    columns(PromptingStart.starts_on, Unit.kind)
+    .join(Unit, col(Unit.id) == col(PromptingStart.unit_id))
+    .order_by(col(PromptingStart.starts_on))
+)
+
+
+def first_start(session: Session) -> date | None:
+    """The first day on which anybody is prompted."""
+    found = rows(session, STARTS_SET).first()
+    return found[0] if found else None
+
+
+def prompting_starts(
+    session: Session, *, unit_ids: Collection[int] | None = None
+) -> dict[int | None, date]:
+    """From which day each of these units (or each one there is) is prompted. The entry for ``None``
+    is the whole force's own start: it also covers people whom no posting places anywhere."""
     starts: dict[int | None, date] = {}
-    statement = (
-        select(UnitAncestor.unit_id, func.min(PromptingStart.starts_on))
-        .join(PromptingStart, col(PromptingStart.unit_id) == col(UnitAncestor.ancestor_id))
-        .group_by(col(UnitAncestor.unit_id))
-    )
-    starts.update(dict(session.exec(statement).all()))
-    whole = (
-        select(PromptingStart)
-        .join(Unit, col(Unit.id) == col(PromptingStart.unit_id))
-        .where(col(Unit.kind) == UnitKind.FORCE)
-        .order_by(col(PromptingStart.starts_on))
-    )
-    force = session.exec(whole).first()
-    if force is not None:
-        starts[None] = force.starts_on
+    if unit_ids is None:
+        starts.update(dict(rows(session, STARTS).all()))
+    else:
+        for chunk in chunks(unit_ids):
+            starts.update(dict(rows(session, STARTS_OF, units=chunk).all()))
+    for starts_on, kind in rows(session, STARTS_SET).all():
+        if kind is UnitKind.FORCE:
+            starts.setdefault(None, starts_on)
     return starts
 
 
@@ -348,22 +363,24 @@ class Asked(NamedTuple):
     row: PromptPerson
 
 
+ASKED = (
+    columns(Prompt.kind, Prompt.incident_id, Incident.event_id, PromptPerson)
+    .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
+    .join(Incident, col(Incident.id) == col(Prompt.incident_id))
+    .where(col(PromptPerson.person_id).in_(PEOPLE))
+    .order_by(col(PromptPerson.id))
+)
+
+
 def prompt_people(session: Session, *, person_ids: Collection[int]) -> list[Asked]:
     """Every prompt row of these people."""
-    statement = (
-        columns(Prompt.kind, Prompt.incident_id, Incident.event_id, PromptPerson)
-        .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
-        .join(Incident, col(Incident.id) == col(Prompt.incident_id))
-        .where(col(PromptPerson.person_id).in_(person_ids))
-        .order_by(col(PromptPerson.id))
-    )
     return [
         Asked(
             natural_key(kind, row.person_id, event_id or incident_id),
             event_id in {None, incident_id},
             row,
         )
-        for kind, incident_id, event_id, row in session.exec(statement)
+        for kind, incident_id, event_id, row in session.exec(ASKED, params={"people": person_ids})
     ]
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import insert
 from sqlmodel import Session
@@ -34,23 +35,25 @@ def wanted_prompts(
 ) -> Iterator[dict[int, list[Wanted]]]:
     """The prompts that the rules ask for, by person, some people at a time; nothing at all where
     nobody is prompted yet."""
-    starts = facts.prompting_starts(session)
-    if not starts or not person_ids:
+    first = facts.first_start(session)
+    if first is None or not person_ids:
         return
     versions = frameworks(session)
     longest = max(
         [rule.days for found in versions.by_number.values() for rule in found.rules], default=1
     )
     # A rule can have last spoken one window ago and have counted one more window back.
-    since = min(starts.values()) - timedelta(days=longest)
+    since = first - timedelta(days=longest)
     for chunk in chunks(person_ids, 500):
         seen = _seen(session, chunk, since)
+        units = {fact.unit_id for found in seen.values() for fact in found if fact.unit_id}
+        has_started = partial(_has_started, facts.prompting_starts(session, unit_ids=units))
         yield {
             person_id: prompts_for(
                 person_id,
                 seen.get(person_id, []),
                 frameworks=versions.by_number,
-                has_started=lambda unit_id, day: _has_started(starts, unit_id, day),
+                has_started=has_started,
             )
             for person_id in chunk
         }
