@@ -11,9 +11,10 @@ from sqlmodel import Session, col
 
 from app.bulk import KEY, add_counts, insert_rows, update_rows
 from app.common.clock import local_date, month_of
-from app.exposure import facts
-from app.exposure.facts import Attended, Stored
+from app.exposure import facts, stored
+from app.exposure.facts import Attended
 from app.exposure.models import Exposure, MonthTally, Origin
+from app.exposure.stored import Stored
 from app.incidents.queries import frameworks
 from app.people.queries import SpellBook, chunks
 from app.people.rules import unit_on
@@ -29,7 +30,7 @@ def sync_people(session: Session, person_ids: Sequence[int], book: SpellBook) ->
         changed |= sync(
             session,
             list(facts.attended(session, person_ids=chunk)),
-            list(facts.stored(session, person_ids=chunk)),
+            list(stored.exposures(session, person_ids=chunk)),
             book,
         )
     return changed
@@ -131,15 +132,15 @@ def _add_to_tallies(session: Session, moves: Mapping[TallyKey, int]) -> None:
 
 def recount_tallies(session: Session, person_ids: Sequence[int]) -> None:
     """Count the months of these people afresh from their exposures."""
-    held = facts.tallies(session, person_ids=person_ids)
+    held = stored.tallies(session, person_ids=person_ids)
     true = _true_tallies(session, person_ids)
     _add_to_tallies(session, {key: count - held.get(key, 0) for key, count in true.items()})
 
 
 def _true_tallies(session: Session, person_ids: Sequence[int]) -> dict[TallyKey, int]:
     """Counts by the exposures themselves, with a zero for each stored count that has none."""
-    counted = facts.counted(session, person_ids=person_ids)
-    stale = dict.fromkeys(facts.tallies(session, person_ids=person_ids), 0)
+    counted = stored.counted(session, person_ids=person_ids)
+    stale = dict.fromkeys(stored.tallies(session, person_ids=person_ids), 0)
     return stale | counted
 
 
@@ -149,7 +150,7 @@ def exposure_differences(
     """Every exposure to these incidents that is not what the rows say."""
     found = list(facts.attended(session, incident_ids=incident_ids))
     wanted = {(row.person_id, row.incident_id): row for row in _wanted(session, found, book)}
-    for row in facts.stored(session, incident_ids=incident_ids):
+    for row in stored.exposures(session, incident_ids=incident_ids):
         pair = (row.person_id, row.incident_id)
         new = wanted.pop(pair, None)
         if new is None:
@@ -161,8 +162,8 @@ def exposure_differences(
 
 def tally_differences(session: Session, person_ids: Sequence[int]) -> Iterator[str]:
     """Every month of these people of which the count is not that of their exposures."""
-    stored = facts.tallies(session, person_ids=person_ids)
-    counted = facts.counted(session, person_ids=person_ids)
-    for key in stored.keys() | counted.keys():
-        if stored.get(key) != counted.get(key):
-            yield f"tally {key}: stored {stored.get(key, 0)}, counted {counted.get(key, 0)}"
+    held = stored.tallies(session, person_ids=person_ids)
+    counted = stored.counted(session, person_ids=person_ids)
+    for key in held.keys() | counted.keys():
+        if held.get(key) != counted.get(key):
+            yield f"tally {key}: stored {held.get(key, 0)}, counted {counted.get(key, 0)}"

@@ -9,10 +9,10 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from app.common.identifiers import new_public_id
-from app.exposure import facts
-from app.exposure.facts import Asked
+from app.exposure import facts, stored
 from app.exposure.models import WAITING, Prompt, PromptPerson, PromptState
 from app.exposure.rules import Fact, Wanted, prompts_for
+from app.exposure.stored import Asked
 from app.incidents.queries import frameworks
 from app.people.queries import chunks
 
@@ -35,7 +35,7 @@ def wanted_prompts(
 ) -> Iterator[dict[int, list[Wanted]]]:
     """The prompts that the rules ask for, by person, some people at a time; nothing at all where
     nobody is prompted yet."""
-    first = facts.first_start(session)
+    first = stored.first_start(session)
     if first is None or not person_ids:
         return
     versions = frameworks(session)
@@ -47,7 +47,7 @@ def wanted_prompts(
     for chunk in chunks(person_ids, 500):
         seen = _seen(session, chunk, since)
         units = {fact.unit_id for found in seen.values() for fact in found if fact.unit_id}
-        has_started = partial(_has_started, facts.prompting_starts(session, unit_ids=units))
+        has_started = partial(_has_started, stored.prompting_starts(session, unit_ids=units))
         yield {
             person_id: prompts_for(
                 person_id,
@@ -61,7 +61,7 @@ def wanted_prompts(
 
 def _seen(session: Session, person_ids: Sequence[int], since: date) -> dict[int, list[Fact]]:
     """What happened to these people since a day, for the rules."""
-    found = list(facts.stored(session, person_ids=person_ids, since=since))
+    found = list(stored.exposures(session, person_ids=person_ids, since=since))
     moments = Counter((row.person_id, row.occurred_at) for row in found)
     together = {row.incident_id for row in found if moments[row.person_id, row.occurred_at] > 1}
     refs = facts.incident_refs(session, incident_ids=together)
@@ -107,7 +107,7 @@ def _by_event(
     """Prompt rows by person and event. Two records may have been prompted for before it was known
     that they are one event; the row that speaks for it comes first."""
     found: dict[tuple[int, str], list[Asked]] = {}
-    for one in facts.prompt_people(session, person_ids=person_ids):
+    for one in stored.prompt_people(session, person_ids=person_ids):
         found.setdefault((one.row.person_id, one.key), []).append(one)
     return {
         pair: [one.row for one in sorted(rows, key=_precedence)] for pair, rows in found.items()
@@ -192,7 +192,7 @@ def move(row: PromptPerson, state: PromptState, now: datetime) -> None:
 
 def _prompt_numbers(session: Session, items: Sequence[Wanted]) -> dict[str, int]:
     by_key = {item.natural_key: item for item in items}
-    numbers = facts.prompt_ids(session, natural_keys=sorted(by_key))
+    numbers = stored.prompt_ids(session, natural_keys=sorted(by_key))
     new = [item for key, item in by_key.items() if key not in numbers]
     if not new:
         return numbers
@@ -212,4 +212,4 @@ def _prompt_numbers(session: Session, items: Sequence[Wanted]) -> dict[str, int]
             for item in new
         ],
     )
-    return numbers | facts.prompt_ids(session, natural_keys=[item.natural_key for item in new])
+    return numbers | stored.prompt_ids(session, natural_keys=[item.natural_key for item in new])

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from app.common.clock import local_date
 from app.database import snapshot
-from app.exposure import facts
+from app.exposure import facts, stored
 from app.exposure.counting import (
     recount_tallies,
     sync,
@@ -61,7 +61,7 @@ def refresh(
         changed |= sync(
             session,
             list(facts.attended(session, incident_ids=chunk)),
-            list(facts.stored(session, incident_ids=chunk)),
+            list(stored.exposures(session, incident_ids=chunk)),
             book,
         )
     affected = sorted(changed | set(person_ids))

@@ -15,9 +15,9 @@ from statistics import median
 from sqlmodel import Session
 
 from app.common.clock import local_date, month_of
-from app.exposure.facts import prompting_starts
 from app.exposure.models import PromptKind
 from app.exposure.rules import Fact, Wanted, prompts_for
+from app.exposure.stored import prompting_starts
 from app.framework import queries
 from app.incidents.framework import Framework
 
