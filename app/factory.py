@@ -7,6 +7,7 @@ from app.accounts import views as accounts
 from app.config import Settings, read_settings
 from app.extensions import csrf, htmx, login_manager
 from app.feeds import api as feeds_api
+from app.feeds import record_views as fed_records
 from app.feeds import views as feeds
 from app.force import views as force
 from app.framework import views as framework
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for area in (accounts, teams, self_referral, feeds, force, framework, major, publishing):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(feeds_api.blueprint)
+    app.register_blueprint(fed_records.blueprint)
     commands.init_app(app)
     return app
 

@@ -1,5 +1,5 @@
-"""What is behind one person's numbers: their exposures one by one, what they said of themselves,
-and their prompts.
+"""What is behind one person's numbers: their exposures one by one, and what they said of
+themselves.
 
 The caller has already asked ``people.queries`` whom the viewer may see.
 """
@@ -25,15 +25,10 @@ from app.exposure.models import (
     Exposure,
     ExposureStatement,
     Origin,
-    Prompt,
-    PromptKind,
-    PromptPerson,
-    PromptState,
     StatementKind,
     Work,
 )
 from app.exposure.queries import before_window
-from app.exposure.rules import natural_key
 from app.incidents import past
 from app.incidents.linking import members_of
 from app.incidents.models import Incident, PastKind
@@ -99,10 +94,7 @@ def _seen(*conditions: ColumnElement[bool]) -> Any:
 
 def _shown(session: Session, person_id: int, statement: Any) -> list[Seen]:
     """Exposures with what the person said of each, and what was recorded before."""
-    found = [
-        Seen(*row[:7], name=(row[7], row[8]), records=row[9], systems=row[10])
-        for row in session.exec(statement)
-    ]
+    found = [Seen(*(*row[:7], (row[7], row[8]), *row[9:])) for row in session.exec(statement)]
     if not found:
         return []
     said = facts.latest_said(session, person_ids=[person_id])
@@ -381,72 +373,3 @@ def incidents_on(
         .limit(MOST_ON_A_DAY)
     )
     return [DayIncident(*row) for row in session.exec(statement)]
-
-
-# --- One prompt -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class PromptCard:
-    """One person's prompt with what it was made from and what became of it."""
-
-    public_id: str
-    person_id: int
-    kind: PromptKind
-    incident_id: int
-    """Of the incident's records, the one that represents the event."""
-    why: str
-    due_at: datetime
-    state: PromptState
-    deferred_until: date | None
-    changed_at: datetime
-    opened_at: datetime
-    framework_number: int
-    occurred_at: datetime
-
-    @property
-    def natural_key(self) -> str:
-        """The name of the prompt by what it is about now."""
-        return natural_key(self.kind, self.person_id, self.incident_id)
-
-
-def _prompt_cards(*conditions: ColumnElement[bool]) -> Any:
-    head = aliased(Incident)
-    represents = col(head.id) == func.coalesce(Incident.event_id, Incident.id)
-    return (
-        columns(
-            PromptPerson.public_id,
-            PromptPerson.person_id,
-            Prompt.kind,
-            col(head.id),
-            PromptPerson.why,
-            PromptPerson.due_at,
-            PromptPerson.state,
-            PromptPerson.deferred_until,
-            PromptPerson.changed_at,
-            Prompt.opened_at,
-            Prompt.framework_number,
-            col(head.occurred_at),
-        )
-        .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
-        .join(Incident, col(Incident.id) == col(Prompt.incident_id))
-        .join(head, represents)
-        .where(*conditions)
-        .order_by(col(PromptPerson.due_at).desc(), col(PromptPerson.id).desc())
-    )
-
-
-def prompt_of(session: Session, *, person_id: int, public_id: str) -> PromptCard | None:
-    """One prompt of one person, whatever its state."""
-    row = session.exec(
-        _prompt_cards(
-            col(PromptPerson.person_id) == person_id, col(PromptPerson.public_id) == public_id
-        )
-    ).first()
-    return PromptCard(*row) if row else None
-
-
-def prompts_of(session: Session, *, person_id: int) -> list[PromptCard]:
-    """Every prompt of one person, the one due last first."""
-    found = session.exec(_prompt_cards(col(PromptPerson.person_id) == person_id))
-    return [PromptCard(*row) for row in found]

@@ -12,7 +12,14 @@ from app.audit.events import Entry, Event
 from app.common.clock import local, local_date, utc_now
 from app.database import reading, snapshot, transaction
 from app.exposure import behind, explaining, facts, queries, service
-from app.exposure.wording import ORIGIN, STATE, WORK, counted_sentence
+from app.exposure.wording import (
+    ORIGIN,
+    STATE,
+    WORK,
+    before_sentence,
+    counted_sentence,
+    reported_sentence,
+)
 from app.incidents.queries import frameworks
 
 exposure_cli = AppGroup("exposure", help="Exposures, counts and prompts.")
@@ -101,6 +108,9 @@ def _say_counts(session: Session, person_id: int) -> None:
             f"  {local(item.occurred_at):%d %b %Y %H:%M}  {names.get(item.type_code)}  "
             f"{near}. {ORIGIN[item.origin]}. Framework version {item.framework_number}."
         )
+        for sentence in (reported_sentence(item), before_sentence(item, names)):
+            if sentence:
+                click.echo(f"    {sentence}")
     for dispute in behind.disputed_of(session, person_id=person_id):
         click.echo(
             f"  {local(dispute.occurred_at):%d %b %Y %H:%M}  {names.get(dispute.type_code)}  "

@@ -10,9 +10,10 @@ from datetime import date
 from sqlmodel import Session
 
 from app.common.paging import Page
-from app.exposure import behind, queries
-from app.exposure.behind import PromptCard, Seen
+from app.exposure import behind, prompt_cards, queries
+from app.exposure.behind import Seen
 from app.exposure.models import PromptState
+from app.exposure.prompt_cards import PromptCard
 from app.exposure.prompting import wanted_prompts
 from app.exposure.rules import Because, Wanted
 from app.exposure.wording import counted_sentence
@@ -92,13 +93,13 @@ class PromptExplained:
 
 def explained_prompt(session: Session, *, person_id: int, public_id: str) -> PromptExplained | None:
     """One prompt of one person, worked out afresh from the records that stand."""
-    card = behind.prompt_of(session, person_id=person_id, public_id=public_id)
+    card = prompt_cards.prompt_of(session, person_id=person_id, public_id=public_id)
     return _explain(session, person_id, [card])[0] if card else None
 
 
 def explained_prompts(session: Session, *, person_id: int) -> list[PromptExplained]:
     """Every prompt of one person, the one due last first."""
-    return _explain(session, person_id, behind.prompts_of(session, person_id=person_id))
+    return _explain(session, person_id, prompt_cards.prompts_of(session, person_id=person_id))
 
 
 def _explain(

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import Session
 
+from app.bulk import KEY, insert_rows, update_rows
 from app.common.identifiers import new_public_id
 from app.exposure import facts, stored
 from app.exposure.models import WAITING, Prompt, PromptPerson, PromptState
@@ -96,42 +97,41 @@ def prompt_differences(session: Session, person_ids: Sequence[int]) -> Iterator[
                 yield f"prompt {pair}: differs"
 
 
-FIRST = {PromptState.DEFERRED: 1, PromptState.OPEN: 2, PromptState.WITHDRAWN: 3}
+FIRST: dict[str, int] = {PromptState.DEFERRED: 1, PromptState.OPEN: 2, PromptState.WITHDRAWN: 3}
 """Of several rows about one event: what a named human answered before what they put off, and that
 before what waits, so that nobody is asked twice."""
 
 
-def _by_event(
-    session: Session, person_ids: Sequence[int]
-) -> dict[tuple[int, str], list[PromptPerson]]:
+def _by_event(session: Session, person_ids: Sequence[int]) -> dict[tuple[int, str], list[Asked]]:
     """Prompt rows by person and event. Two records may have been prompted for before it was known
     that they are one event; the row that speaks for it comes first."""
     found: dict[tuple[int, str], list[Asked]] = {}
     for one in stored.prompt_people(session, person_ids=person_ids):
-        found.setdefault((one.row.person_id, one.key), []).append(one)
-    return {
-        pair: [one.row for one in sorted(rows, key=_precedence)] for pair, rows in found.items()
-    }
+        found.setdefault((one.person_id, one.key), []).append(one)
+    for rows in found.values():
+        if len(rows) > 1:
+            rows.sort(key=_precedence)
+    return found
 
 
 def _precedence(one: Asked) -> tuple[int, bool, int]:
-    return FIRST.get(one.row.state, 0), not one.own, one.row.id or 0
+    return FIRST.get(one.state, 0), not one.own, one.id
 
 
 def _answerable(
-    rows: Sequence[PromptPerson], item: Wanted | None
-) -> Iterator[tuple[PromptPerson, Wanted | None]]:
+    rows: Sequence[Asked], item: Wanted | None
+) -> Iterator[tuple[Asked, Wanted | None]]:
     """The first row with what is asked for; the others ask for nothing."""
     yield rows[0], item
     yield from ((row, None) for row in rows[1:])
 
 
-def _is_wrong(row: PromptPerson, item: Wanted | None) -> bool:
+def _is_wrong(row: Asked, item: Wanted | None) -> bool:
     if item is None:
         return row.state in WAITING
-    if row.state is PromptState.WITHDRAWN:
+    if row.state == PromptState.WITHDRAWN:
         return True
-    return row.state in WAITING and (row.why, row.due_at) != (item.why, item.due_at)
+    return row.state in WAITING and (row.due_at != item.due_at or row.why != item.why)
 
 
 def _has_started(starts: dict[int | None, date], unit_id: int | None, day: date) -> bool:
@@ -144,12 +144,13 @@ def _reconcile(session: Session, wanted: dict[int, list[Wanted]], now: datetime)
     asked = {
         (person_id, item.natural_key): item for person_id, items in wanted.items() for item in items
     }
-    changed = {
-        row.person_id
+    wrong = [
+        (row, item)
         for pair, rows in existing.items()
         for row, item in _answerable(rows, asked.get(pair))
-        if _update_prompt_person(row, item, now)
-    }
+        if _is_wrong(row, item)
+    ]
+    _put_right(session, wrong, now)
     missing = {pair: item for pair, item in asked.items() if pair not in existing}
     numbers = _prompt_numbers(session, list(missing.values()))
     fresh = [
@@ -166,28 +167,45 @@ def _reconcile(session: Session, wanted: dict[int, list[Wanted]], now: datetime)
         }
         for (person_id, _key), item in missing.items()
     ]
-    if fresh:
-        session.execute(insert(PromptPerson), fresh)
-    session.flush()
+    insert_rows(session, PromptPerson, fresh)
+    changed = {row.person_id for row, _item in wrong}
     return changed | {person_id for person_id, _key in missing}
 
 
-def _update_prompt_person(row: PromptPerson, item: Wanted | None, now: datetime) -> bool:
-    if not _is_wrong(row, item):
-        return False
-    if item is None:
-        move(row, PromptState.WITHDRAWN, now)
-        return True
-    if row.state is PromptState.WITHDRAWN:
-        move(row, PromptState.OPEN, now)
-    row.why, row.due_at = item.why, item.due_at
-    return True
+def _put_right(
+    session: Session, wrong: Sequence[tuple[Asked, Wanted | None]], now: datetime
+) -> None:
+    changes: list[dict[str, Any]] = []
+    for row, item in wrong:
+        said = {"why": item.why, "due_at": item.due_at} if item else {}
+        if item is None:
+            said |= moved(row.revision, PromptState.WITHDRAWN, now)
+        elif row.state == PromptState.WITHDRAWN:
+            said |= moved(row.revision, PromptState.OPEN, now)
+        changes.append({KEY: row.id, **said})
+    update_rows(session, PromptPerson, changes)
+    if changes:
+        # Whoever holds one of them in this session reads it anew.
+        for held in list(session.identity_map.values()):
+            if isinstance(held, PromptPerson):
+                session.expire(held)
+
+
+def moved(revision: int, state: PromptState, now: datetime) -> dict[str, Any]:
+    """What changes when a prompt comes into another state, as a new revision of it."""
+    return {
+        "state": state,
+        "changed_at": now,
+        "revision": revision + 1,
+        "deferred_until": None,
+        "state_reason": "",
+    }
 
 
 def move(row: PromptPerson, state: PromptState, now: datetime) -> None:
     """Bring a prompt into another state, as a new revision of it."""
-    row.state, row.changed_at, row.revision = state, now, row.revision + 1
-    row.deferred_until, row.state_reason = None, ""
+    for name, value in moved(row.revision, state, now).items():
+        setattr(row, name, value)
 
 
 def _prompt_numbers(session: Session, items: Sequence[Wanted]) -> dict[str, int]:
@@ -197,8 +215,9 @@ def _prompt_numbers(session: Session, items: Sequence[Wanted]) -> dict[str, int]
     if not new:
         return numbers
     received = facts.received(session, incident_ids=[item.incident_id for item in new])
-    session.execute(
-        insert(Prompt),
+    insert_rows(
+        session,
+        Prompt,
         [
             {
                 "public_id": new_public_id(),

@@ -6,7 +6,6 @@ the set, the answer is worked out afresh and compared with what is stored.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -33,8 +32,7 @@ class Fact(NamedTuple):
         return local_date(self.occurred_at)
 
 
-@dataclass(frozen=True)
-class Because:
+class Because(NamedTuple):
     """One reason for a prompt: a rule and the incidents that met it, the latest first. No rule
     means that the type of the one incident is reason enough."""
 
@@ -53,18 +51,38 @@ class Because:
         )
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A prompt that should exist for one person."""
+class Wanted(NamedTuple):
+    """A prompt that should exist for one person. What is seldom asked of it is worked out then:
+    most prompts were answered long ago, and no word of them is looked at again."""
 
     natural_key: str
     kind: PromptKind
     rule_code: str
-    framework_number: int
     incident_id: int
-    why: str
     due_at: datetime
     because: tuple[Because, ...]
+    fact: Fact
+    framework: Framework
+
+    @property
+    def framework_number(self) -> int:
+        """The version that asks for it."""
+        return self.fact.framework_number
+
+    @property
+    def why(self) -> str:
+        """The reason, in the sentence that people read."""
+        when = day_in_words(self.fact.day)
+        sums = " and ".join(
+            f"{len(reason.incident_ids)} incidents in {reason.rule.days} days"
+            for reason in self.because
+            if reason.rule is not None
+        )
+        if self.kind is PromptKind.CUMULATIVE:
+            return f"{sums}, the latest on {when}."
+        code = self.fact.type_code
+        name = self.framework.type_names().get(code, code)
+        return f"{name} on {when}." + (f" Also {sums}." if sums else "")
 
 
 def day_in_words(day: date) -> str:
@@ -164,27 +182,16 @@ def _wanted(
     always: bool,
     reached: Sequence[Because],
 ) -> Wanted:
-    when = day_in_words(fact.day)
-    sums = " and ".join(
-        f"{len(reason.incident_ids)} incidents in {reason.rule.days} days"
-        for reason in reached
-        if reason.rule is not None
-    )
+    kind = PromptKind.INCIDENT if always else PromptKind.CUMULATIVE
     alone = (Because(None, (fact.incident_id,)),) if always else ()
-    if always:
-        name = framework.type_names().get(fact.type_code, fact.type_code)
-        why = f"{name} on {when}." + (f" Also {sums}." if sums else "")
-        kind, code = PromptKind.INCIDENT, fact.type_code
-    else:
-        why = f"{sums}, the latest on {when}."
-        kind, code = PromptKind.CUMULATIVE, reached[0].rule.code if reached[0].rule else ""
+    rule = reached[0].rule if reached else None
     return Wanted(
         natural_key=natural_key(kind, person_id, fact.incident_id),
         kind=kind,
-        rule_code=code,
-        framework_number=fact.framework_number,
+        rule_code=fact.type_code if always or rule is None else rule.code,
         incident_id=fact.incident_id,
-        why=why,
         due_at=fact.occurred_at + timedelta(hours=framework.debrief_hours),
         because=(*alone, *reached),
+        fact=fact,
+        framework=framework,
     )

@@ -146,11 +146,27 @@ class Asked(NamedTuple):
 
     key: str
     own: bool
-    row: PromptPerson
+    id: int
+    person_id: int
+    state: str
+    why: str
+    due_at: datetime
+    revision: int
 
 
 ASKED = (
-    columns(Prompt.kind, Prompt.incident_id, Incident.event_id, PromptPerson)
+    columns(
+        Prompt.kind,
+        Prompt.incident_id,
+        Incident.event_id,
+        PromptPerson.id,
+        PromptPerson.person_id,
+        # As a word, which is equal to the member.
+        type_coerce(PromptPerson.state, String()),
+        PromptPerson.why,
+        type_coerce(PromptPerson.due_at, QuickMoment()),
+        PromptPerson.revision,
+    )
     .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
     .join(Incident, col(Incident.id) == col(Prompt.incident_id))
     .where(col(PromptPerson.person_id).in_(PEOPLE))
@@ -158,16 +174,11 @@ ASKED = (
 )
 
 
-def prompt_people(session: Session, *, person_ids: Collection[int]) -> list[Asked]:
+def prompt_people(session: Session, *, person_ids: Collection[int]) -> Iterator[Asked]:
     """Every prompt row of these people."""
-    return [
-        Asked(
-            natural_key(kind, row.person_id, event_id or incident_id),
-            event_id in {None, incident_id},
-            row,
-        )
-        for kind, incident_id, event_id, row in session.exec(ASKED, params={"people": person_ids})
-    ]
+    for kind, incident_id, event_id, *rest in rows(session, ASKED, people=person_ids).all():
+        key = natural_key(kind, rest[1], event_id or incident_id)
+        yield Asked(key, event_id is None or event_id == incident_id, *rest)
 
 
 def prompt_ids(session: Session, *, natural_keys: Sequence[str]) -> dict[str, int]:

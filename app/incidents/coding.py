@@ -104,10 +104,11 @@ def retype(session: Session, *conditions: ColumnElement[bool], now: datetime) ->
 
 def may_change(*, since: date, number: int) -> ColumnElement[bool]:
     """Incidents whose type may be another when version ``number`` begins or ceases to hold from a
-    day: those from that day on, those it gave a type, and those whose closing code is not known."""
+    day: those from that day on, those it gave a type, and those with codes that are not known."""
     return or_(
         col(Incident.occurred_at) >= start_of_day(since),
         col(Incident.typed_by) == number,
+        col(Incident.typed_by).is_(None),
         col(Incident.provisional),
     )
 
