@@ -102,11 +102,11 @@ def reported(
     )
     together: dict[Pair, tuple[int, int]] = {}
     for chosen in _chosen(Attendance, incident_ids, person_ids):
-        for person_id, incident_id, event_id, *known, near, by_feed in session.exec(
-            statement.where(chosen)
-        ):
+        found = session.exec(statement.where(chosen))
+        for person_id, incident_id, event_id, code, occurred_at, near, by_feed in found:
             if event_id is None:
-                yield _word(person_id, incident_id, known, near, by_feed)
+                origin = Origin.FED if by_feed else Origin.ATTACHED
+                yield Attended(person_id, incident_id, code, occurred_at, not near, origin)
                 continue
             others = together.get((person_id, event_id), (0, 0))
             together[person_id, event_id] = (max(near, others[0]), max(by_feed, others[1]))
@@ -114,13 +114,8 @@ def reported(
     for (person_id, event_id), (near, by_feed) in together.items():
         head = heads[event_id]
         if head.type_code:
-            yield _word(person_id, event_id, head, near, by_feed)
-
-
-def _word(person_id: int, incident_id: int, known: Any, near: int, by_feed: int) -> Attended:
-    origin = Origin.FED if by_feed else Origin.ATTACHED
-    code, occurred_at = known
-    return Attended(person_id, incident_id, code, occurred_at, not near, origin)
+            origin = Origin.FED if by_feed else Origin.ATTACHED
+            yield Attended(person_id, event_id, *head, not near, origin)
 
 
 def _chosen(
