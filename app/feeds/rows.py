@@ -81,6 +81,11 @@ class IncidentRow(NamedTuple):
     qualifiers: str = ""
 
     @property
+    def is_coded(self) -> bool:
+        """Whether the framework decides."""
+        return bool(self.closing_code or self.opening_code or self.qualifiers)
+
+    @property
     def codes(self) -> Codes:
         """The codes by which the framework decides; empty where the mapping decided."""
         return Codes(self.closing_code, self.opening_code, separated(self.qualifiers))

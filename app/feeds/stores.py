@@ -222,24 +222,22 @@ class IncidentStore(Store):
 
     def settle(self, row: IncidentRow) -> Result:
         """Ask the framework for the type, where it decides, and judge the row."""
-        codes = row.codes
+        day = local_date(row.occurred_at) if row.is_coded else None
         self._meaning = (
-            self._frameworks.meaning(self.source.system, local_date(row.occurred_at), codes)
-            if any(codes) and not row.bare
-            else None
+            self._frameworks.meaning(self.source.system, day, row.codes) if day else None
         )
         return super().settle(row)
 
     def missing(self, row: IncidentRow) -> Missing | None:
         """A version of the framework that knows one of its codes."""
-        if self._meaning or row.withdrawn or not any(row.codes):
+        if self._meaning or row.withdrawn or not row.is_coded:
             return None
         return unknown_codes(self.source.system, row.codes)
 
     def columns(self, row: IncidentRow) -> dict[str, Any]:
         """What, when, where, and which other record is the same event."""
         follows = typed(self._meaning, withdrawn=row.withdrawn)
-        if not any(row.codes):
+        if not row.is_coded:
             follows |= {"type_code": row.type_code, "withdrawn": row.withdrawn}
         return {
             "occurred_at": row.occurred_at,
@@ -283,7 +281,7 @@ class IncidentStore(Store):
     def outcome(self, row: IncidentRow, verdict: Verdict) -> Outcome:
         """A code that is not relevant counts as ignored, whatever became of the row."""
         code = self._meaning.type_code if self._meaning else row.type_code
-        known = code or row.bare or (self._meaning is None and any(row.codes))
+        known = code or row.bare or (self._meaning is None and row.is_coded)
         return OUTCOMES[verdict] if known else Outcome.IGNORED
 
 
