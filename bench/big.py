@@ -11,10 +11,12 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, text, update
+from sqlmodel import col
 
 from app.common.clock import LONDON
 from app.database import transaction
+from app.exposure.models import PromptPerson, PromptState
 from app.exposure.prompting import sync_prompts
 from app.incidents.framework import SHIPPED
 from app.incidents.service import install_shipped_framework
@@ -25,6 +27,7 @@ TEAM = 9
 AT_EACH = 4
 TYPES = [item.code for item in SHIPPED.types]
 DAY = 86_400
+ANSWERED = timedelta(days=14)
 
 
 class Size(NamedTuple):
@@ -52,6 +55,13 @@ def build_big(engine: Engine, size: Size, now: datetime) -> None:
     for people in chunks(range(1, size.people + 1), 2_000):
         with transaction(engine) as session:
             sync_prompts(session, people, now)
+    with transaction(engine) as session:
+        # As in any force at work: what was due long ago has been answered.
+        session.connection().execute(
+            update(PromptPerson)
+            .where(col(PromptPerson.due_at) < now - ANSWERED)
+            .values(state=PromptState.HELD)
+        )
 
 
 def _statements(dialect: str, size: Size, now: datetime) -> Iterator[tuple[str, str]]:
