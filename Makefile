@@ -49,8 +49,8 @@ check: .build/python-dev ## Lint, types, layers, templates and dead code
 accept: .build/python-dev ## Import a whole published data set and check its known answers
 	@$(BIN)/python -m tests.accept
 
-bench: .build/python-dev assets ## Measure the site against the plainest way to do the same
-	@$(BIN)/python -m bench
+bench: .build/python-dev assets ## Measure the site against the plainest way; LIVE=1: under 500 pollers
+	@$(BIN)/python -m bench $(if $(LIVE),--live)
 
 clean: ## Remove everything that was installed or built; the database stays
 	rm -rf .venv node_modules .build app/static/dist app/static/.webassets-cache
