@@ -50,14 +50,15 @@ def served(settings: Settings, **more: str) -> Iterator[Site]:
         "PORT": str(port),
         **more,
     }
-    process = psutil.Popen(
-        ["bin/serve"],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=(settings.instance / "serve.log").open("w"),
-        text=True,
-    )
+    with (settings.instance / "serve.log").open("w") as log:
+        process = psutil.Popen(
+            ["bin/serve"],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     family: list[psutil.Process] = []
     try:
         if READY not in process.stdout.readline():
