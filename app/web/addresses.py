@@ -14,7 +14,7 @@ SIMPLE = (str, int)
 
 
 @lru_cache(maxsize=MOST)
-def _built(_root: str, endpoint: str, values: tuple[tuple[str, str | int], ...]) -> str:
+def _built(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
     return url_for(endpoint, **dict(values))
 
 
