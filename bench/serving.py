@@ -1,13 +1,10 @@
 """The real site, started as a force would start it, and people signed in to it."""
 
 import os
-import secrets
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import psutil
@@ -90,17 +87,3 @@ def sign_in(app: Flask, account_id: int, agent: str) -> str:
         stored = session._get_current_object()  # noqa: SLF001 - what Flask itself would hand over
         app.session_interface.save_session(app, stored, Response())
         return str(stored.token)
-
-
-def fresh_settings(folder: Path, url: str) -> Settings:
-    """Settings of a demo site with its keys in a folder."""
-    return Settings(
-        instance=folder,
-        database_url=url,
-        secret_key=secrets.token_urlsafe(48),
-        demo="slice",
-        force_name="Northmoor Police",
-        secure_cookies=False,
-        idle_limit=timedelta(hours=1),
-        absolute_limit=timedelta(hours=1),
-    )

@@ -18,6 +18,8 @@ HASHER = PasswordHasher()
 # One hash takes 64 MiB and a third of a second; taking turns keeps sign-in from being a way to
 # exhaust the machine.
 _ONE_AT_A_TIME = Lock()
+ARGON = "$argon2"
+"""Begins every hash; an account that has none signs in another way, or not at all."""
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -75,7 +77,9 @@ def compare(session: Session, *, username: str, password: str, now: datetime) ->
     if _must_wait(session.get(SignInFailure, _key(username)), now):
         return ""
     account = queries.by_username(session, username=username)
-    stored = account.password_hash if account else _NOBODY
+    # An account without a password takes as long to refuse as one that does not exist.
+    has_one = account is not None and account.password_hash.startswith(ARGON)
+    stored = account.password_hash if account and has_one else _NOBODY
     return stored if _matches(stored, password) else ""
 
 

@@ -253,3 +253,14 @@ def test_a_password_changed_while_the_old_one_was_compared_is_the_one_that_count
     with quiet_site.writing() as session:
         found = service.authenticate(session, username="sam", matched=matched, now=now)
     assert found is service.Refusal.WRONG
+
+
+def test_an_account_without_a_password_takes_as_long_to_refuse(quiet_site, sign_in, monkeypatch):
+    with quiet_site.writing() as session:
+        session.exec(select(Account)).one().password_hash = "!"
+    compare, compared = service._matches, []
+    monkeypatch.setattr(
+        service, "_matches", lambda stored, given: compared.append(stored) or compare(stored, given)
+    )
+    sign_in(quiet_site.client(), status=422)
+    assert compared == [service._NOBODY]
