@@ -23,7 +23,7 @@ from app.security import tokens
 from tests.conftest import BOTH, NOW
 from tests.feeds.conftest import prepared
 from tests.feeds.test_folder import FILES, Inbox, check_all_read, fill
-from tests.killing import KILLS, Killable, moments
+from tests.killing import Killable, moments
 
 pytestmark = pytest.mark.slow
 KINDS = ["people", "incidents", "attendance"]
@@ -301,8 +301,8 @@ def test_the_server_of_the_api_killed_at_any_moment(system, copied, tmp_path, in
         length = time.monotonic() - started
         expected = state(url)
         assert len(expected["exposures"]) > 200
-        for waits in moments(f"api:{system}", length * 0.5):
+        for waits in moments(f"api:{system}", length / 4):
             url, token = receiver(copied, system, tmp_path)
             kills += deliver(server, (url, instance, port), token, waits)
             assert state(url) == expected
-    assert kills >= KILLS // 2
+    assert kills >= 3
