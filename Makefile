@@ -12,7 +12,7 @@ SOURCES := $(shell find app/static/src -type f 2>/dev/null)
 DEMO ?= slice
 export DEMO
 
-.PHONY: help setup run prepare assets migrate demo test check accept bench clean
+.PHONY: help setup run prepare assets migrate demo test check live-demo accept bench clean
 
 help: ## List these commands
 	@echo "make run [DEMO=slice|full|off] [PORT=8000] [DATABASE_URL=postgresql://…]"
@@ -46,11 +46,14 @@ check: .build/python-dev ## Lint, types, layers, templates and dead code
 	@echo "djlint"       && $(BIN)/djlint --quiet --lint app/templates
 	@echo "vulture"      && $(BIN)/vulture
 
+live-demo: .build/python-dev assets .build/browser-found ## Play a shift and watch the team's page change (HEADED=1: in a window)
+	@$(BIN)/python -m tests.live_demo
+
 accept: .build/python-dev ## Import a whole published data set and check its known answers
 	@$(BIN)/python -m tests.accept
 
-bench: .build/python-dev assets ## Measure the site against the plainest way to do the same
-	@$(BIN)/python -m bench
+bench: .build/python-dev assets ## Measure the site against the plainest way; LIVE=1: under 500 pollers
+	@$(BIN)/python -m bench $(if $(LIVE),--live)
 
 clean: ## Remove everything that was installed or built; the database stays
 	rm -rf .venv node_modules .build app/static/dist app/static/.webassets-cache

@@ -16,7 +16,7 @@ from app.publishing import views as publishing
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
 from app.teams import views as teams
-from app.web import assets, errors, filters, navigation
+from app.web import addresses, assets, errors, filters, navigation
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     htmx.init_app(app)
 
+    addresses.init_app(app)
     assets.init_app(app)
     filters.init_app(app)
     navigation.init_app(app)

@@ -1,7 +1,8 @@
-"""``python -m bench [--write]``: ratios, because seconds belong to a machine.
+"""``python -m bench [--live] [--write]``: ratios, because seconds belong to a machine.
 
-Each line sets what the site does beside the plainest way to get the same answer. ``--write`` keeps
-the table in ``docs/benchmarks.md``; ``--size full`` measures on ten thousand people.
+Each line sets what the site does beside the plainest way to get the same answer. ``--live`` serves
+the site and has five hundred supervisors poll it instead. ``--write`` keeps the tables in
+``docs/benchmarks.md``; ``--size full`` measures on ten thousand people.
 """
 
 import argparse
@@ -11,9 +12,11 @@ import platform
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from bench.following import following
 from bench.importing import importing
+from bench.live import BETWEEN, EVENTS, EVERY, POLLERS, Found, measure, table
 from bench.measure import Line, show
 from bench.pages import pages
 from bench.world import World
@@ -41,26 +44,60 @@ What is compared:
 
 An aim that is missed here is work to do, not a figure to explain away.
 """
+LIVE = f"""
+## From a feed's row to a prompt on the screen
+
+Measured by `make bench LIVE=1` with the *{{size}}* demo force on {{machine}}, which the server, the
+job runner and the pollers share.
+
+{{table}}
+{POLLERS} supervisors have their team's page open, each polling every {EVERY} seconds on its own
+connection. Meanwhile a system sends {EVENTS} incidents and who was at them to `/api/v1/`, one every
+{BETWEEN} seconds, and every one of them makes a prompt. *Our own time* runs from the moment the row
+is sent to the moment when a supervisor's page has been sent the prompt, less the time in which that
+page was not asking; every page that shows the team is counted.
+"""
+LIVE_STARTS = "\n## From a feed's row"
 
 
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--size", choices=("tiny", "slice", "full"), default="slice")
+    parser.add_argument("--live", action="store_true", help="rows and polls on a running site")
     parser.add_argument("--write", action="store_true", help=f"keep the table in {PLACE}")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    old = PLACE.read_text()
+    if chosen.live:
+        text = LIVE.format(size=chosen.size, machine=machine, table=_live(chosen.size))
+        kept = old.partition(LIVE_STARTS)[0] + text
+    else:
+        text = _compared(chosen.size, machine)
+        kept = text + "".join(old.partition(LIVE_STARTS)[1:])
+    print(text)
+    if chosen.write:
+        PLACE.write_text(kept)
+    return 0
+
+
+def _live(size: Literal["tiny", "slice", "full"]) -> str:
+    found: dict[str, Found] = {}
     with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
-        world = World(Path(folder), chosen.size)
+        world = World(Path(folder), size)
+        world.close()
+        found["SQLite"] = measure(world.settings(world.path))
+    return "".join(f"{line}\n" for line in table(found))
+
+
+def _compared(size: Literal["tiny", "slice", "full"], machine: str) -> str:
+    with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
+        world = World(Path(folder), size)
         lines: list[Line] = [*importing(world), *pages(world), *following(world)]
         world.close()
-    table = show(lines)
-    print(table)
-    if chosen.write:
-        cores = os.cpu_count()
-        machine = f"{cores} cores, Python {platform.python_version()}, SQLite in WAL mode"
-        PLACE.write_text(HEAD.format(size=chosen.size, machine=machine) + table + TAIL)
-    return 0
+    machine = f"{machine}, SQLite in WAL mode"
+    return HEAD.format(size=size, machine=machine) + show(lines) + TAIL
 
 
 if __name__ == "__main__":

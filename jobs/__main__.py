@@ -8,12 +8,14 @@ from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
+import app.accounts.models  # noqa: F401 - prompts name the account that changed them
 from app.common.clock import LONDON, utc_now
 from app.config import read_settings
-from app.database import make_engine, transaction
-from app.scheduling.service import claim, finish
+from app.database import make_engine, reading, transaction
+from app.scheduling.service import alone, claim, finish, is_done
 from jobs.schedule import JOBS, Job
 
 log = logging.getLogger("jobs")
@@ -31,20 +33,37 @@ def slot_of(trigger: BaseTrigger, now: datetime) -> datetime:
 
 
 def run_once(engine: Engine, job: Job, slot: datetime) -> bool:
-    """Run a job for one slot, unless another runner has taken it; ``True`` if it ran."""
-    with transaction(engine) as session:
-        if not claim(session, job=job.name, slot=slot):
+    """Run a job for one slot, unless it is done or another runner is at it; ``True`` if it ran."""
+    with reading(engine) as session:
+        if is_done(session, job=job.name, slot=slot):
             return False
+    with alone(engine, job.name) as mine:
+        if not mine:
+            return False
+        with transaction(engine) as session:
+            if not claim(session, job=job.name, slot=slot):
+                return False
+        _work(engine, job, slot)
+    return True
+
+
+def _work(engine: Engine, job: Job, slot: datetime) -> None:
     try:
         with transaction(engine) as session:
             outcome = job.run(session=session, now=utc_now())
+            finish(session, job=job.name, slot=slot, outcome=outcome, now=utc_now())
     except Exception:
         log.exception("%s failed", job.name)
         outcome = "failed"
-    with transaction(engine) as session:
-        finish(session, job=job.name, slot=slot, outcome=outcome, now=utc_now())
+        with transaction(engine) as session:
+            finish(session, job=job.name, slot=slot, outcome=outcome, now=utc_now())
     log.info("%s: %s", job.name, outcome)
-    return True
+
+
+def catch_up(engine: Engine) -> None:
+    """Run what was missed while no runner was up, and what a runner that died left unfinished."""
+    for job in JOBS:
+        run_once(engine, job, slot_of(job.trigger, utc_now()))
 
 
 def main() -> None:
@@ -53,9 +72,11 @@ def main() -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     engine = make_engine(read_settings().database_url)
     scheduler = BlockingScheduler(timezone=LONDON)
+    catch_up(engine)
+    scheduler.add_job(
+        lambda: catch_up(engine), CronTrigger(second=30), id="catch_up", max_instances=1
+    )
     for job in JOBS:
-        # Whatever was missed while no runner was up is done first.
-        run_once(engine, job, slot_of(job.trigger, utc_now()))
         scheduler.add_job(
             lambda job=job: run_once(engine, job, slot_of(job.trigger, utc_now())),
             job.trigger,

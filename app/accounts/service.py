@@ -18,6 +18,8 @@ HASHER = PasswordHasher()
 # One hash takes 64 MiB and a third of a second; taking turns keeps sign-in from being a way to
 # exhaust the machine.
 _ONE_AT_A_TIME = Lock()
+ARGON = "$argon2"
+"""Begins every hash; an account that has none signs in another way, or not at all."""
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -66,28 +68,54 @@ def wait_until(failure: SignInFailure | None) -> datetime | None:
     return failure.last_failed_at + wait
 
 
+def compare(session: Session, *, username: str, password: str, now: datetime) -> str:
+    """The hash that a password was found to belong to; empty when it is wrong or must wait.
+
+    Only reads. It takes a third of a second, for which a transaction that writes would keep every
+    other writer waiting; :func:`authenticate` follows in one of its own.
+    """
+    if _must_wait(session.get(SignInFailure, _key(username)), now):
+        return ""
+    account = queries.by_username(session, username=username)
+    # An account without a password takes as long to refuse as one that does not exist.
+    has_one = account is not None and account.password_hash.startswith(ARGON)
+    stored = account.password_hash if account and has_one else _NOBODY
+    return stored if _matches(stored, password) else ""
+
+
 def authenticate(
-    session: Session, *, username: str, password: str, now: datetime
+    session: Session, *, username: str, matched: str, now: datetime
 ) -> Account | Refusal:
-    """Check a name and password; counts failures for that name alone, known or not."""
+    """Let somebody in whose password :func:`compare` found to match; counts failures for that name
+    alone, known or not.
+
+    Whether the name must wait is looked at again: whoever tries many passwords at the same moment
+    learns of the first few only.
+    """
     failure = session.get(SignInFailure, _key(username))
+    if _must_wait(failure, now):
+        return Refusal.WAIT
     if failure and now - failure.last_failed_at > FORGET_AFTER:
         session.delete(failure)
         session.flush()
         failure = None
-    waiting = wait_until(failure)
-    if waiting and now < waiting:
-        return Refusal.WAIT
     account = queries.by_username(session, username=username)
-    if not _matches(account.password_hash if account else _NOBODY, password):
+    if not matched or account is None or account.password_hash != matched:
         _count_failure(session, failure, username, now)
         return Refusal.WRONG
-    if account is None or not account.active:
+    if not account.active:
         return Refusal.WRONG
     if failure:
         session.delete(failure)
     audit.append(session, [Entry(Event.ACCOUNT_SIGNED_IN, now, actor_account_id=account.id)])
     return account
+
+
+def _must_wait(failure: SignInFailure | None, now: datetime) -> bool:
+    if failure is None or now - failure.last_failed_at > FORGET_AFTER:
+        return False
+    waiting = wait_until(failure)
+    return waiting is not None and now < waiting
 
 
 def _count_failure(

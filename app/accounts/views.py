@@ -11,7 +11,7 @@ from app.accounts.tour import PROMISES, TOUR
 from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.common.clock import local_date, utc_now
-from app.database import keep_changes, request_engine, request_session
+from app.database import keep_changes, reading, request_engine, request_session
 from app.extensions import login_manager
 from app.security.access import current_viewer, local_path, open_to_everyone, requires
 from app.security.permissions import ROLE_NAMES, Permission
@@ -62,12 +62,10 @@ def check_sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form, 422)
-    found = service.authenticate(
-        request_session(),
-        username=form.username.data.strip(),
-        password=form.password.data,
-        now=utc_now(),
-    )
+    username, now = form.username.data.strip(), utc_now()
+    with reading(request_engine()) as looking:
+        matched = service.compare(looking, username=username, password=form.password.data, now=now)
+    found = service.authenticate(request_session(), username=username, matched=matched, now=now)
     if not isinstance(found, Account):
         keep_changes()
         form.username.errors = [REFUSALS[found]]

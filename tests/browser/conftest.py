@@ -28,7 +28,8 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def _chromium() -> str:
+def chromium() -> str:
+    """Where Chromium is."""
     named = os.environ.get("CHROMIUM") or (FOUND.read_text().strip() if FOUND.exists() else "")
     found = named or shutil.which("chromium") or ""
     assert found, "no Chromium: `make test` brings one, or set CHROMIUM=/path/to/chromium"
@@ -40,7 +41,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the whole run."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         yield opened
         opened.close()

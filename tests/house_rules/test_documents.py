@@ -16,8 +16,8 @@ def test_every_link_leads_somewhere(path):
 
 
 def test_the_readme_names_only_commands_that_the_makefile_has():
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", Path("README.md").read_text(), re.MULTILINE))
-    rules = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", Path("README.md").read_text(), re.MULTILINE))
+    rules = set(re.findall(r"^([a-z-]+):", Path("Makefile").read_text(), re.MULTILINE))
     assert named <= rules
 
 

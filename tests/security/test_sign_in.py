@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from app.accounts import service
 from app.accounts.models import Account, SignInFailure
 from app.accounts.service import FIRST_WAIT, FREE_TRIES, LONGEST_WAIT, wait_until
 from app.audit.models import AuditEntry
@@ -211,3 +212,55 @@ def test_a_session_is_kept_only_for_somebody(quiet_site, sign_in):
     sign_in(quiet_site.client())
     with quiet_site.reading() as session:
         assert session.exec(select(BrowserSession)).one().account_id == 1
+
+
+def test_nobody_who_writes_waits_while_a_password_is_compared(quiet_site, sign_in, monkeypatch):
+    compare, written = service._matches, []
+
+    def compare_while_another_writes(*args):
+        with quiet_site.writing() as session:
+            session.exec(select(Account)).one().display_name = "Changed meanwhile"
+        written.append(True)
+        return compare(*args)
+
+    monkeypatch.setattr(service, "_matches", compare_while_another_writes)
+    sign_in(quiet_site.client())
+    assert written == [True]
+
+
+def test_passwords_tried_at_the_same_moment_wait_like_those_tried_in_turn(quiet_site, now):
+    def compared():
+        with quiet_site.reading() as session:
+            return service.compare(session, username="sam", password=PASSWORD, now=now)
+
+    def decided(matched):
+        with quiet_site.writing() as session:
+            return service.authenticate(session, username="sam", matched=matched, now=now)
+
+    # All of them are compared before the first is counted, the right one among them.
+    right = compared()
+    assert right
+    for _ in range(FREE_TRIES):
+        assert decided("") is service.Refusal.WRONG
+    assert decided(right) is service.Refusal.WAIT
+
+
+def test_a_password_changed_while_the_old_one_was_compared_is_the_one_that_counts(quiet_site, now):
+    with quiet_site.reading() as session:
+        matched = service.compare(session, username="sam", password=PASSWORD, now=now)
+    with quiet_site.writing() as session:
+        session.exec(select(Account)).one().password_hash = service.hash_password("another one")
+    with quiet_site.writing() as session:
+        found = service.authenticate(session, username="sam", matched=matched, now=now)
+    assert found is service.Refusal.WRONG
+
+
+def test_an_account_without_a_password_takes_as_long_to_refuse(quiet_site, sign_in, monkeypatch):
+    with quiet_site.writing() as session:
+        session.exec(select(Account)).one().password_hash = "!"
+    compare, compared = service._matches, []
+    monkeypatch.setattr(
+        service, "_matches", lambda stored, given: compared.append(stored) or compare(stored, given)
+    )
+    sign_in(quiet_site.client(), status=422)
+    assert compared == [service._NOBODY]

@@ -67,6 +67,8 @@ def parts(process: subprocess.Popen) -> dict[str, psutil.Process]:
     """The web server and the job runner."""
     found = {}
     for child in psutil.Process(process.pid).children():
+        if child.status() == psutil.STATUS_ZOMBIE:
+            continue  # What told us that the site is up has nothing left to do.
         command = " ".join(child.cmdline())
         if "granian" in command:
             found["web"] = child

@@ -1,0 +1,89 @@
+"""The job runner killed at any moment: every slot is worked through once, and none is lost."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from app.database import make_engine, reading, transaction
+from app.exposure.models import PromptPerson, PromptState, Recount
+from app.exposure.service import differences
+from app.scheduling.models import JobSlot
+from app.security.models import BrowserSession
+from jobs.schedule import JOBS
+from tests.conftest import BOTH, NOW
+from tests.killing import Killable, moments
+
+pytestmark = pytest.mark.slow
+RUNNER = """
+import os
+from datetime import datetime
+import time_machine
+from app.database import make_engine
+from jobs.__main__ import catch_up
+
+def work(url, instance, now):
+    os.environ["INSTANCE"] = instance
+    with time_machine.travel(datetime.fromisoformat(now)):
+        catch_up(make_engine(url))
+"""
+
+
+def give_work(url):
+    """Put off two prompts to a day that has come, and leave a browser's session behind."""
+    engine = make_engine(url)
+    with transaction(engine) as session:
+        waiting = select(PromptPerson).where(PromptPerson.state == PromptState.OPEN)
+        put_off = session.exec(waiting.order_by(PromptPerson.id).limit(2)).all()
+        for row in put_off:
+            row.state, row.deferred_until = PromptState.DEFERRED, NOW.date()
+        session.add(
+            BrowserSession(
+                token_hash="x" * 64, created_at=NOW - timedelta(9), seen_at=NOW - timedelta(9)
+            )
+        )
+        refs = [row.id for row in put_off]
+    engine.dispose()
+    return refs
+
+
+def state(url, refs):
+    """What the jobs have done: the slots and how they ended, the recounts, the prompts."""
+    engine = make_engine(url)
+    with reading(engine) as session:
+        slots = session.exec(select(JobSlot).order_by(JobSlot.job)).all()
+        assert all(slot.finished_at is not None for slot in slots)
+        found = {
+            "slots": [(slot.job, slot.slot, slot.outcome) for slot in slots],
+            "recounts": len(session.exec(select(Recount.id)).all()),
+            "sessions": len(session.exec(select(BrowserSession.token_hash)).all()),
+            "prompts": [
+                (row.state, row.revision)
+                for row in session.exec(select(PromptPerson).where(PromptPerson.id.in_(refs)))
+            ],
+        }
+        assert differences(session) == []
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("system", BOTH)
+def test_the_job_runner_killed_at_any_moment(system, copied, instance):
+    interrupted = 0
+    with Killable(RUNNER) as runner:
+        url = copied(system, "demo")
+        refs = give_work(url)
+        length = runner.run(url, instance, NOW.isoformat())
+        expected = state(url, refs)
+        assert expected["recounts"] == 1
+        assert expected["sessions"] == 0
+        assert {job for job, *_rest in expected["slots"]} == {job.name for job in JOBS}
+        assert {state for state, _revision in expected["prompts"]} == {PromptState.OPEN}
+        for waits in moments(f"runner:{system}", length):
+            url = copied(system, "demo")
+            refs = give_work(url)
+            words = (url, instance, NOW.isoformat())
+            interrupted += sum(runner.kill(wait, *words) for wait in waits)
+            runner.run(*words)
+            assert state(url, refs) == expected
+    assert interrupted >= 3
