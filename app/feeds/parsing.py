@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.feeds import fields
@@ -12,14 +13,23 @@ from app.feeds.models import FeedKind
 from app.feeds.parsing_spells import SPELLS, Parser, last_day
 from app.feeds.reader import Rows
 from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
-from app.feeds.specification import CHARACTERISTICS, LONG, SHORT
+from app.feeds.specification import CHARACTERISTICS, LONG, SENSITIVE, SHORT
 from app.incidents.models import AttendanceRole
 from app.people.models import CharacteristicKind, LeavingReason, PostingKind, StaffType
 
 AHEAD = timedelta(days=1)
 """Clocks differ; what happened more than this after now did not happen."""
 
+NOT_LISTED = "This code is not in the mapping. Add it to the field's codes and import again."
+
 Declared = tuple[tuple[str, str], ...]
+Kept = dict[str, Any]
+"""How a row that is set aside can be read again: ``version`` of the file it came in, ``cells`` by
+column and, once the steward has begun to repair it, ``words`` by field."""
+
+
+def _unfit(cell: str) -> bool:
+    return len(cell) > fields.LONGEST_CELL or bool(fields.UNFIT.search(cell))
 
 
 class RowReader:
@@ -50,6 +60,18 @@ class RowReader:
     def mapped(self, cells: Cells) -> list[str]:
         """The cells that the mapping names, and no others."""
         return [cells[at] for at in self._columns.mapped]
+
+    def kept(self, cells: Cells) -> Kept:
+        """What it takes to read a row again, or nothing if that must not or cannot be kept."""
+        named = self.mapping.columns
+        whole = {
+            name: cells[at]
+            for field, names in named.items()
+            for name, at in zip(names, self._columns.positions[field], strict=True)
+        }
+        if not named.keys().isdisjoint(SENSITIVE) or any(map(_unfit, whole.values())):
+            return {}
+        return {"version": self._columns.context.version, "cells": whole}
 
 
 # --- People ---------------------------------------------------------------------------------------
@@ -102,11 +124,24 @@ def _characteristic(columns: Columns, field: str) -> tuple[Getter, Callable[[str
     codes = mapping.codes.get(field)
     if codes:
         own = {value: value for value in codes.values() if value}
-        return columns.code(field), fields.choice_parser(mapping, field, own)
+        return columns.code(field), _unsaid(fields.choice_parser(mapping, field, own))
     if field == CharacteristicKind.BIRTH_YEAR:
         latest = columns.context.now.year
-        return columns.text(field), lambda raw: fields.birth_year(field, raw, latest)
-    return columns.text(field), lambda raw: fields.text(field, raw, SHORT)
+        return columns.text(field), _unsaid(lambda raw: fields.birth_year(field, raw, latest))
+    return columns.text(field), _unsaid(lambda raw: fields.text(field, raw, SHORT))
+
+
+def _unsaid(read: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """What is wrong with a characteristic is said without the value, which is kept nowhere else."""
+
+    def parse(raw: str) -> str | None:
+        try:
+            return read(raw)
+        except BadValueError as error:
+            reason = error.reason.replace(fields.unknown_code(error.field, raw), NOT_LISTED)
+            raise BadValueError(error.field, reason) from None
+
+    return parse
 
 
 # --- Postings and leavers -------------------------------------------------------------------------

@@ -19,6 +19,9 @@ SHORT, LONG = 80, 160
 """Longest texts, as the tables hold them."""
 CHARACTERISTICS = tuple(kind.value for kind in CharacteristicKind)
 
+SENSITIVE = frozenset({*CHARACTERISTICS, "psychological"})
+"""What a row that is set aside must not leave behind: neither the value nor the row that has it."""
+
 
 class Form(StrEnum):
     """How a value is written."""
