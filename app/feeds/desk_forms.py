@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from typing_extensions import override
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -138,19 +138,21 @@ class LimitForm(FlaskForm):  # type: ignore[misc]
         ),
         validators=[InputRequired("Choose whether it is missed when it does not come")],
     )
-    hours = IntegerField(
-        "Longest time between two deliveries",
-        render_kw={"inputmode": "numeric"},
-        validators=[Optional()],
-    )
+    hours = StringField("Longest time between two deliveries", render_kw={"inputmode": "numeric"})
+
+    @property
+    def limit(self) -> int | None:
+        """The hours entered; ``None`` if that is no number of hours, or it is not missed."""
+        given = str(self.hours.data or "").strip()
+        plain = given.isascii() and given.isdigit() and len(given) <= len(str(LONGEST_LIMIT))
+        missed = self.missed.data == MISSED
+        return int(given) if missed and plain and 1 <= int(given) <= LONGEST_LIMIT else None
 
     @override
     def validate(self, extra_validators: Any = None) -> bool:
         """A feed that is missed has a limit."""
         fine = bool(super().validate(extra_validators))
-        if not fine or self.missed.data != MISSED:
-            return fine
-        if self.hours.data is None or not 1 <= self.hours.data <= LONGEST_LIMIT:
+        if fine and self.missed.data == MISSED and self.limit is None:
             self.hours.errors = [f"Enter a whole number of hours from 1 to {LONGEST_LIMIT:,}"]
             return False
-        return True
+        return fine

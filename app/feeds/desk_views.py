@@ -101,7 +101,7 @@ def limit_form(system: str, kind: str) -> ResponseReturnValue:
     """A form for how old one feed may get."""
     feed, form = _feed_or_404(system, kind), LimitForm()
     form.missed.data = MISSED if feed.expected else NOT_MISSED
-    form.hours.data = freshness.age_of(feed, utc_now()).limit
+    form.hours.data = str(freshness.age_of(feed, utc_now()).limit)
     return _limit_page(feed, form)
 
 
@@ -112,9 +112,8 @@ def agree_limit(system: str, kind: str) -> ResponseReturnValue:
     feed, form = _feed_or_404(system, kind), LimitForm()
     if not form.validate_on_submit():
         return _limit_page(feed, form, status=422)
-    hours = form.hours.data if form.missed.data == MISSED else None
     freshness.agree(
-        request_session(), actor=current_viewer(), feed=feed, hours=hours, now=utc_now()
+        request_session(), actor=current_viewer(), feed=feed, hours=form.limit, now=utc_now()
     )
     return replies.saved(url_for("feeds.ages"))
 

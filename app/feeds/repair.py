@@ -140,7 +140,7 @@ def put_right(
         # The mapping with the steward's words in it is nobody's mapping, so it is not remembered.
         work.mapping_id, work.came_in, work.counts = batch.mapping_id, came_in, counts
         good, bad = understand(reader, list(KeptRows(batch.rows)))
-        told = work.store(session, good, [])
+        told = work.store(session, good, []) if good else []
         _count(attempt, told, bad)
         _close(session, actor, [rows[one.number] for one in told], now)
         kept = {one.number: one.kept for one in batch.rows}
