@@ -28,7 +28,7 @@ from app.feeds.pages import blueprint
 from app.feeds.proposals import propose
 from app.feeds.quarantine import MOST_AT_ONCE
 from app.feeds.repair import AS_THEY_ARE, Attempt
-from app.feeds.specification import Field, Form
+from app.feeds.specification import Field, Form, mendable
 from app.incidents.queries import frameworks
 from app.people import statistics
 from app.security.access import current_viewer, requires
@@ -73,7 +73,7 @@ def desk() -> ResponseReturnValue:
         codes=codes,
         codes_in_all=all_codes.total,
         recount=latest_recount(session),
-        repairable=repair.repairable,
+        mendable=mendable,
     )
 
 
@@ -244,7 +244,7 @@ class _Kept:
     """The rows of a group that can be put right, with how to read them."""
 
     def __init__(self, found: Group) -> None:
-        self.field = repair.repairable(found.fault)
+        self.field = mendable(found.fault.kind, found.fault.field)
         self.rows = _open_rows(found)
         self.whole: list[tuple[QuarantinedRow, FeedMapping]] = []
         if self.field and any(row.kept for row in self.rows):

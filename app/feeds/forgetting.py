@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import column, delete, table
+from sqlalchemy import and_, column, delete, table
 from sqlmodel import Session, col, select
 
 from app.exposure.models import Exposure, ExposureStatement, Prompt
-from app.feeds.models import QuarantinedRow
+from app.feeds.models import ImportRun, QuarantinedRow
 from app.incidents.models import Attendance, Incident
 from app.people.queries import chunks
 
@@ -46,8 +46,20 @@ def delete_not_relevant(session: Session, *, before: datetime) -> int:
 
 
 def delete_set_aside(session: Session, *, before: datetime) -> int:
-    """Delete rows that were set aside before a moment, mended or not; returns how many."""
+    """Delete rows that were set aside before a moment, mended or not; returns how many.
+
+    One about which the data steward has decided is known for as long as its source goes on sending
+    it, so that nobody has to decide again. By then it holds a reference and nothing else.
+    """
+    still_comes = (
+        select(ImportRun.id)
+        .where(col(ImportRun.id) == col(QuarantinedRow.run_id), col(ImportRun.started_at) >= before)
+        .exists()
+    )
+    is_decided = col(QuarantinedRow.resolved_by_account_id).is_not(None)
     result = session.connection().execute(
-        delete(QuarantinedRow).where(col(QuarantinedRow.quarantined_at) < before)
+        delete(QuarantinedRow).where(
+            col(QuarantinedRow.quarantined_at) < before, ~and_(is_decided, still_comes)
+        )
     )
     return int(result.rowcount)

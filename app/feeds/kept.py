@@ -124,7 +124,9 @@ def with_words(mapping: FeedMapping, kept: Kept) -> FeedMapping:
     for field, word in kept.get("words", {}).items():
         said = raw(mapping, field, kept)
         if not said:
-            defaults[field] = word
+            # That nothing is of no concern cannot be said: then the row keeps its fault.
+            if word != NOT_RELEVANT:
+                defaults[field] = word
             continue
         if field in TYPED:
             codes.setdefault(field, dict(mapping.codes.get(TYPES, {})))

@@ -13,7 +13,7 @@ from app.feeds.models import FeedKind
 from app.feeds.parsing_spells import SPELLS, Parser, last_day
 from app.feeds.reader import Rows
 from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
-from app.feeds.specification import CHARACTERISTICS, LONG, SENSITIVE, SHORT
+from app.feeds.specification import CHARACTERISTICS, LONG, SENSITIVE, SHORT, mendable
 from app.incidents.models import AttendanceRole
 from app.people.models import CharacteristicKind, LeavingReason, PostingKind, StaffType
 
@@ -61,9 +61,14 @@ class RowReader:
         """The cells that the mapping names, and no others."""
         return [cells[at] for at in self._columns.mapped]
 
-    def kept(self, cells: Cells) -> Kept:
-        """What it takes to read a row again, or nothing if that must not or cannot be kept."""
+    def kept(self, cells: Cells, field: str) -> Kept:
+        """What it takes to read a row again once a field of it has been put right.
+
+        Nothing, if nobody may put that field right, or if a cell must not or cannot be kept.
+        """
         named = self.mapping.columns
+        if mendable(self.mapping.kind, field) is None:
+            return {}
         whole = {
             name: cells[at]
             for field, names in named.items()

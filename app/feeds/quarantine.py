@@ -138,8 +138,8 @@ def put(
         said |= {"kept": dict(aside.kept), "mapping_id": mapping_id if aside.kept else None}
         if mark in before:
             known = before[mark]
-            if known.resolution is None or known.resolution is Resolution.MENDED:
-                again.append({"b_id": known.id, **said})
+            is_decided = known.resolution not in {None, Resolution.MENDED}
+            again.append({"b_id": known.id, **({"run_id": run_id} if is_decided else said)})
         else:
             own = {"kind": kind, "source_system": system, "quarantined_at": now}
             fresh.append({**own, **said})

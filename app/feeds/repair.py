@@ -27,7 +27,7 @@ from app.feeds.quarantine import CLOSED, MOST_AT_ONCE, Aside
 from app.feeds.reader import FileRefusedError
 from app.feeds.records import Outcome
 from app.feeds.service import Intake, Told, context_of, take_turns, understand
-from app.feeds.specification import KINDS, SENSITIVE, Field, Form
+from app.feeds.specification import mendable
 from app.security.viewer import Viewer
 
 NAME = "Put right on the data steward's desk"
@@ -73,19 +73,6 @@ class Attempt:
     def settled(self) -> int:
         """Rows of which nothing is left to do here."""
         return self.used + self.older
-
-
-def repairable(fault: Fault) -> Field | None:
-    """The field at fault, if it may be put right here.
-
-    Whom or what a row is about, and which of its versions is the newest, only its source may say;
-    and what is sensitive is not kept.
-    """
-    named = {one.name: one for one in KINDS[fault.kind].fields}
-    found = named.get(fault.field)
-    if found is None or found.form is Form.REFERENCE or found.name in SENSITIVE | {"version"}:
-        return None
-    return found
 
 
 class _Batch(NamedTuple):
@@ -237,7 +224,7 @@ def _still(session: Session, found: Sequence[tuple[QuarantinedRow, Kept, Aside]]
             "field": aside.field,
             "reason": aside.reason,
             "values": aside.values,
-            "kept": dict(kept),
+            "kept": dict(kept) if mendable(row.kind, aside.field) else {},
         }
         for row, kept, aside in found
     ]

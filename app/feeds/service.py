@@ -310,13 +310,13 @@ def understand(reader: RowReader, found: list[Record]) -> tuple[list[Row], list[
             if field == WHOLE_ROW:
                 asides.append(quarantine.rejected(number, [str(number), *cells], "", error))
             else:
-                ref, kept = _ref(reader, cells), reader.kept(cells)
+                ref, kept = _ref(reader, cells), reader.kept(cells, field)
                 asides.append(quarantine.rejected(number, cells, ref, error, kept))
             continue
         try:
             rows.append(reader.parse(number, cells))
         except BadValueError as error:
-            mapped, kept = reader.mapped(cells), reader.kept(cells)
+            mapped, kept = reader.mapped(cells), reader.kept(cells, error.field)
             asides.append(quarantine.rejected(number, mapped, _ref(reader, cells), error, kept))
     return rows, asides
 

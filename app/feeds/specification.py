@@ -308,6 +308,19 @@ KINDS: dict[FeedKind, Kind] = {
 }
 """Everything a row of each kind may tell us. Nothing else is ever stored."""
 
+
+def mendable(kind: FeedKind, name: str) -> Field | None:
+    """The field, if somebody other than its source may say what it should have said.
+
+    Whom or what a row is about, and which of its versions is the newest, only its source may say;
+    and what is sensitive is not kept.
+    """
+    found = next((field for field in KINDS[kind].fields if field.name == name), None)
+    if found is None or found.form is Form.REFERENCE or found.name in SENSITIVE | {VERSION.name}:
+        return None
+    return found
+
+
 CONTROL_ROOM = frozenset({FeedKind.INCIDENTS, FeedKind.ATTENDANCE})
 SOURCES: dict[FeedKind, str] = {kind: "cad" if kind in CONTROL_ROOM else "hr" for kind in KINDS}
 """Which system tells of each kind in the examples."""

@@ -13,9 +13,11 @@ from app.exposure.models import Exposure
 from app.exposure.service import differences
 from app.feeds import desk_queries, repair
 from app.feeds.desk_queries import Fault
+from app.feeds.forgetting import delete_set_aside
 from app.feeds.kept import NOT_RELEVANT
-from app.feeds.models import FeedKind, ImportRun, QuarantinedRow, Resolution
+from app.feeds.models import FeedKind, ImportRun, KnownFeed, QuarantinedRow, Resolution
 from app.feeds.repair import AS_THEY_ARE, Change
+from app.feeds.specification import mendable
 from app.security.permissions import Role
 from app.security.viewer import Viewer, grants_of
 from tests.factories import account
@@ -300,8 +302,48 @@ def test_nothing_sensitive_and_nothing_unmapped_is_kept(steward, kind, row, code
 @pytest.mark.parametrize("field", ["ref", "person_ref", "incident_ref", "unit_ref", "version"])
 def test_whom_or_what_a_row_is_about_is_not_for_the_desk_to_say(field):
     kind = FeedKind.ATTENDANCE if field == "incident_ref" else FeedKind.POSTINGS
-    assert repair.repairable(Fault(kind, "hr", field, "")) is None
-    assert repair.repairable(Fault(kind, "hr", "withdrawn", "")) is not None
+    assert mendable(kind, field) is None
+    assert mendable(kind, "withdrawn") is not None
+
+
+def test_a_row_that_nobody_may_put_right_is_not_kept(steward):
+    feed = steward.feed
+    row = {"ref": "S1", "person_ref": "", "unit_ref": "U1", "starts_on": "2026-01-01"}
+    feed.load("postings", {**row, "kind": "odd"})
+    assert feed.aside()[0].kept == {}
+    # Nor is one that turns out to be such when its first fault is put right.
+    feed.load(
+        "absences", {"ref": "B1", "person_ref": "P1", "starts_on": "x", "psychological": "no"}
+    )
+    assert feed.aside()[-1].kept == {}
+    attendance = {"ref": "A1", "person_ref": "P1", "incident_ref": "I1", "withdrawn": "maybe"}
+    feed.load("attendance", {**attendance, "version": "x"})
+    found = feed.aside()[-1]
+    assert (found.field, bool(found.kept)) == ("withdrawn", True)
+    steward.put_right(found, Change({}, {found.id: "no"}))
+    left = feed.aside()[-1]
+    assert (left.field, left.kept) == ("version", {})
+
+
+def test_a_decided_row_is_known_for_as_long_as_its_source_sends_it(steward):
+    feed = steward.feed
+    incidents(feed, INCIDENT, {**INCIDENT, "ref": "I2", "closing_code": "YY"})
+    steward.not_needed(feed.aside()[0])
+    incidents(feed, INCIDENT, now=NOW + timedelta(days=80))
+    with transaction(feed.engine) as session:
+        assert delete_set_aside(session, before=NOW + timedelta(days=10)) == 1
+    incidents(feed, INCIDENT, now=NOW + timedelta(days=100))
+    assert feed.aside() == []
+    with transaction(feed.engine) as session:
+        assert delete_set_aside(session, before=NOW + timedelta(days=101)) == 1
+
+
+def test_a_repair_is_no_sign_of_life_of_the_source(steward):
+    feed = steward.feed
+    incidents(feed, INCIDENT)
+    steward.put_right(feed.aside()[0], words(ZZ="suicide"))
+    (known,) = feed.query(select(KnownFeed))
+    assert known.delivered_at == NOW
 
 
 def test_somebody_who_may_not_see_feeds_can_do_nothing(steward):
