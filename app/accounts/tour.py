@@ -117,7 +117,7 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             NOT_NAMED,
             NO_TEAM,
-            "See counts about teams or the force, other than how often draft rules would prompt",
+            "See counts about teams or the force, but for complete records and rehearsed rules",
             "Make a version of the framework hold",
         ),
     ),

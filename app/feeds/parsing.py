@@ -45,6 +45,7 @@ class RowReader:
         self._columns = Columns(table, mapping, context)
         own = "person_ref" if mapping.kind is FeedKind.LEAVERS else "ref"
         self.ref = self._columns.reference(own)
+        self.version = self._columns.version()
         self._parse = PARSERS[mapping.kind](self._columns)
 
     def parse(self, number: int, cells: Cells) -> Row:

@@ -53,6 +53,16 @@ class Aside(NamedTuple):
     kept: Mapping[str, Any] = MappingProxyType({})
 
 
+class Known(NamedTuple):
+    """What could be read of a faulty row: whose it is, and which version."""
+
+    ref: str
+    version: int | None
+
+
+NOTHING_KNOWN = Known("", None)
+
+
 def fingerprint(*content: str) -> str:
     """Knows a row again when it is sent again."""
     packed = "\x1f".join(content).encode("utf-8", "replace")
@@ -68,17 +78,18 @@ def clip(value: str) -> str:
 def rejected(
     number: int,
     cells: Iterable[str],
-    ref: str,
+    known: Known,
     error: BadValueError,
     kept: Mapping[str, Any] = MappingProxyType({}),
 ) -> Aside:
     """A row that cannot be used as it is: its reference, the value at fault, and what is kept."""
+    ref, version = known
     values = {"ref": clip(ref)} if ref else {}
     if error.value:
         values[error.field] = clip(error.value)
     mark = fingerprint("rejected", error.field, *(cell[:MOST_AT_ONCE] for cell in cells))
-    known = ref if len(ref) <= LONGEST_REFERENCE and not UNFIT.search(ref) else ""
-    return Aside(mark, known, None, number, error.field, error.reason, values, None, kept)
+    own = ref if len(ref) <= LONGEST_REFERENCE and not UNFIT.search(ref) else ""
+    return Aside(mark, own, version, number, error.field, error.reason, values, None, kept)
 
 
 def waits(row: Row, source: Source, missing: Missing) -> Aside:
@@ -165,8 +176,8 @@ def mend(
 ) -> None:
     """Close what was set aside about records of which a usable row has now come.
 
-    A row whose version is known is closed by one with a higher version; any other by one that came
-    in a later run.
+    A row whose version is known is closed by one with a higher version, and a faulty one also by
+    one with the same version that came in a later run; any other by whatever came in a later run.
     """
     newest = {row.ref: row for row in usable}
     if not newest or not queries.anything_open(session, kind=kind, system=system):
@@ -180,8 +191,12 @@ def mend(
 
 
 def _is_mended(row: Open, usable: Usable) -> bool:
+    came_earlier = row.run_id < usable.run_id
     if row.record_version is None:
-        return row.run_id < usable.run_id
+        return came_earlier
+    if row.record_version == usable.version:
+        # Of the same version, a faulty row has been corrected; one that was read has not.
+        return row.is_faulty and came_earlier
     return row.record_version < usable.version
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import and_, func
 from sqlmodel import Session, SQLModel, col, select
 
 from app.common.paging import Page
@@ -158,6 +158,8 @@ class Open(NamedTuple):
     run_id: int
     record_ref: str
     record_version: int | None
+    is_faulty: bool
+    """Whether it could not be read, rather than that it waits or contradicts another."""
 
 
 def still_open(
@@ -165,17 +167,18 @@ def still_open(
 ) -> list[Open]:
     """Rows set aside about these records and still to be mended."""
     found: list[Open] = []
+    row: Any = QuarantinedRow
+    is_faulty = and_(row.waiting_for.is_(None), row.field != "version")
     for chunk in chunks(refs):
-        statement = select(
-            QuarantinedRow.id,
-            QuarantinedRow.run_id,
-            QuarantinedRow.record_ref,
-            QuarantinedRow.record_version,
-        ).where(
-            QuarantinedRow.kind == kind,
-            QuarantinedRow.source_system == system,
-            col(QuarantinedRow.record_ref).in_(chunk),
-            col(QuarantinedRow.resolved_at).is_(None),
+        statement = (
+            select(row.id, row.run_id)
+            .add_columns(row.record_ref, row.record_version, is_faulty)
+            .where(
+                row.kind == kind,
+                row.source_system == system,
+                row.record_ref.in_(chunk),
+                row.resolved_at.is_(None),
+            )
         )
         found += [Open(id_ or 0, *rest) for id_, *rest in session.connection().execute(statement)]
     return found

@@ -30,7 +30,7 @@ from app.feeds.kept import remember
 from app.feeds.mapping import FeedMapping, MappingError
 from app.feeds.models import FeedKind, ImportRun, RunState
 from app.feeds.parsing import RowReader
-from app.feeds.quarantine import Aside, Usable
+from app.feeds.quarantine import NOTHING_KNOWN, Aside, Known, Usable
 from app.feeds.reader import WHOLE_ROW, FileRefusedError, Record, Rows, Table
 from app.feeds.records import Outcome, Result, Source
 from app.feeds.rows import Row
@@ -308,24 +308,27 @@ def understand(reader: RowReader, found: list[Record]) -> tuple[list[Row], list[
         if problem:
             error = BadValueError(field, problem)
             if field == WHOLE_ROW:
-                asides.append(quarantine.rejected(number, [str(number), *cells], "", error))
+                mark = [str(number), *cells]
+                asides.append(quarantine.rejected(number, mark, NOTHING_KNOWN, error))
             else:
-                ref, kept = _ref(reader, cells), reader.kept(cells, field)
-                asides.append(quarantine.rejected(number, cells, ref, error, kept))
+                known, kept = _known(reader, cells), reader.kept(cells, field)
+                asides.append(quarantine.rejected(number, cells, known, error, kept))
             continue
         try:
             rows.append(reader.parse(number, cells))
         except BadValueError as error:
             mapped, kept = reader.mapped(cells), reader.kept(cells, error.field)
-            asides.append(quarantine.rejected(number, mapped, _ref(reader, cells), error, kept))
+            asides.append(quarantine.rejected(number, mapped, _known(reader, cells), error, kept))
     return rows, asides
 
 
-def _ref(reader: RowReader, cells: list[str]) -> str:
-    try:
-        return reader.ref(cells)
-    except BadValueError:
-        return ""
+def _known(reader: RowReader, cells: list[str]) -> Known:
+    ref, version = "", None
+    with suppress(BadValueError):
+        ref = reader.ref(cells)
+    with suppress(BadValueError):
+        version = reader.version(cells)
+    return Known(ref, version)
 
 
 def take_turns(session: Session) -> None:

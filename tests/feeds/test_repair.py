@@ -354,3 +354,12 @@ def test_somebody_who_may_not_see_feeds_can_do_nothing(steward):
     with transaction(feed.engine) as session:
         assert desk_queries.group(steward.viewer, session, number=feed.aside()[0].id) is None
         assert desk_queries.unmapped_codes(steward.viewer, session)[0] == []
+
+
+def test_an_older_version_that_comes_later_does_not_close_a_newer_faulty_row(steward):
+    feed = steward.feed
+    incidents(feed, {**INCIDENT, "version": "6"})
+    incidents(feed, {**INCIDENT, "closing_code": "SUI", "version": "5"}, now=LATER)
+    assert [row.record_version for row in feed.aside()] == [6]
+    incidents(feed, {**INCIDENT, "closing_code": "SUI", "version": "6"}, now=LATER)
+    assert feed.aside() == []
