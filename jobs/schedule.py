@@ -18,6 +18,7 @@ from jobs import (
     read_inbox,
     recount_exposures,
     reopen_deferred,
+    watch_feeds,
 )
 
 
@@ -49,4 +50,5 @@ JOBS: tuple[Job, ...] = (
     Job("delete_old_replies", delete_old_replies.run, CronTrigger(minute=35)),
     Job("pull_views", pull_views.run, CronTrigger(minute="*")),
     Job("read_inbox", read_inbox.run, CronTrigger(minute="*")),
+    Job("watch_feeds", watch_feeds.run, CronTrigger(minute="*")),
 )

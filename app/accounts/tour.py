@@ -109,12 +109,15 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             "See what arrived from force systems",
             "See which rows could not be used, why, and what would put them right",
+            "Put such rows right, or say that they are not needed: never whom a row is about",
+            "See how complete staff records are, in counts too large to point to anybody",
+            "Agree with each force system how often it sends rows",
             "Draft the next version of the framework, and rehearse it on the past year, in counts",
         ),
         (
             NOT_NAMED,
             NO_TEAM,
-            "See counts about teams or the force, other than how often draft rules would prompt",
+            "See counts about teams or the force, but for complete records and rehearsed rules",
             "Make a version of the framework hold",
         ),
     ),

@@ -22,6 +22,9 @@ class Event(StrEnum):
     MAJOR_PERSON_DETACHED = "major:person_detached"
     TEAM_VIEWED = "team:viewed"
     FEED_IMPORTED = "feed:imported"
+    FEED_LIMIT_AGREED = "feed:limit_agreed"
+    FEED_ROWS_REPAIRED = "feed:rows_repaired"
+    FEED_ROWS_NOT_NEEDED = "feed:rows_not_needed"
     FEED_KEY_MADE = "feed_key:made"
     FEED_KEY_ROTATED = "feed_key:rotated"
     FEED_KEY_REVOKED = "feed_key:revoked"
@@ -48,6 +51,9 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.MAJOR_PERSON_DETACHED: frozenset({"major", "reason"}),
     Event.TEAM_VIEWED: frozenset(),
     Event.FEED_IMPORTED: frozenset({"run", "kind"}),
+    Event.FEED_LIMIT_AGREED: frozenset({"system", "kind", "hours"}),
+    Event.FEED_ROWS_REPAIRED: frozenset({"run", "kind", "field", "rows"}),
+    Event.FEED_ROWS_NOT_NEEDED: frozenset({"system", "kind", "field", "reason", "rows"}),
     Event.FEED_KEY_MADE: frozenset({"token"}),
     Event.FEED_KEY_ROTATED: frozenset({"token"}),
     Event.FEED_KEY_REVOKED: frozenset({"token"}),

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from hashlib import blake2b
+from typing import Any
 
 from sqlmodel import Session
 
 from app.demo.chance import Chance
 from app.demo.incidents import World
 from app.demo.store import Row, write
-from app.feeds.models import FeedKind, ImportRun, QuarantinedRow, RunState
+from app.feeds.cells import Context
+from app.feeds.kept import KeptRows, OneRow, remember
+from app.feeds.mapping import parse_mapping
+from app.feeds.models import FeedKind, ImportRun, KnownFeed, QuarantinedRow, RunState
+from app.feeds.parsing import RowReader
+from app.feeds.quarantine import Aside, fingerprint
+from app.feeds.service import understand
+from app.incidents.framework import SHIPPED
 
 DAYS = 4
 NIGHTLY = (FeedKind.PEOPLE, FeedKind.POSTINGS, FeedKind.LEAVERS)
@@ -23,44 +30,56 @@ SIZES = {
 }
 """Rows in each file, for each person in the force."""
 
-UNKNOWN_PERSON = "No person has this reference yet. The row is tried again when the person arrives."
-REFUSED: tuple[tuple[FeedKind, str, str, dict[str, str], str | None], ...] = (
+UNKNOWN_PERSON = "This person is not known yet. The row is used when they arrive in a people file."
+WAITING = ("90417", "90418")
+"""Staff numbers that no people file has brought yet."""
+INCIDENTS = {
+    "kind": "incidents",
+    "version": 1,
+    "system": "command",
+    "columns": {
+        "ref": "Incident No",
+        "occurred_at": "Start",
+        "opening_code": "Type",
+        "closing_code": "Result",
+        "area": "Area",
+        "version": "Changed",
+    },
+    "codes": {
+        "opening_code": {"CFW": "other", "COL": "serious_collision", "NOISE": None},
+        "closing_code": {"SUI": "suicide", "FAT": "fatal_collision", "NFA": None},
+    },
+    "formats": {"version": "timestamp"},
+}
+POSTINGS = {
+    "kind": "postings",
+    "version": 1,
+    "system": "hr",
+    "columns": {
+        "ref": "Posting",
+        "person_ref": "Staff No",
+        "unit_ref": "Unit",
+        "starts_on": "From",
+        "ends_on": "To",
+    },
+}
+FAULTY: tuple[tuple[dict[str, Any], tuple[tuple[str, ...], ...]], ...] = (
     (
-        FeedKind.INCIDENTS,
-        "closing_code",
-        "The code DOM-7 is in no code list of this mapping. Add it to the mapping.",
-        {"ref": "NP-{day:%y%m%d}-900014", "closing_code": "DOM-7"},
-        None,
+        INCIDENTS,
+        (
+            ("NP-{day:%y%m%d}-900014", "{day:%Y-%m-%d} 01:10", "CFW", "DOM-7"),
+            ("NP-{day:%y%m%d}-900015", "{day:%Y-%m-%d} 01:55", "CFW", "DOM-7"),
+            ("NP-{day:%y%m%d}-900016", "{day:%Y-%m-%d} 02:20", "CFW", "DOM-7"),
+            ("NP-{day:%y%m%d}-900018", "{day:%Y-%m-%d} 03:40", "CFW", "SUDDEN DEATH"),
+            ("NP-{day:%y%m%d}-900019", "{day:%Y-%m-%d} 04:05", "CFW", "SUDDEN DEATH"),
+            ("NP-{day:%y%m%d}-900022", "2062-11-21 22:15", "COL", "FAT"),
+        ),
     ),
-    (
-        FeedKind.INCIDENTS,
-        "occurred_at",
-        "This moment is in the future. Correct it at the source.",
-        {"ref": "NP-{day:%y%m%d}-900022", "occurred_at": "2062-11-21T22:15:00"},
-        None,
-    ),
-    (
-        FeedKind.ATTENDANCE,
-        "person_ref",
-        UNKNOWN_PERSON,
-        {"ref": "NP-{day:%y%m%d}-900031/90417", "person_ref": "90417"},
-        "person:hr:90417",
-    ),
-    (
-        FeedKind.ATTENDANCE,
-        "person_ref",
-        UNKNOWN_PERSON,
-        {"ref": "NP-{day:%y%m%d}-900032/90418", "person_ref": "90418"},
-        "person:hr:90418",
-    ),
-    (
-        FeedKind.POSTINGS,
-        "ends_on",
-        "This posting ends before it begins. Correct it at the source.",
-        {"ref": "P900001", "starts_on": "{day:%Y-%m-%d}", "ends_on": "2019-10-30"},
-        None,
-    ),
+    (POSTINGS, (("P900001", "90001", "U0009", "{day:%Y-%m-%d}", "2019-10-30"),)),
 )
+"""For each mapping, rows that it cannot use, by its columns as far as they go."""
+AGREED = {FeedKind.INCIDENTS: 8, FeedKind.ATTENDANCE: 8}
+"""Hours: these come every six. The others are agreed as is usual."""
 
 
 def write_arrivals(session: Session, world: World, people: int, chance: Chance) -> None:
@@ -69,9 +88,10 @@ def write_arrivals(session: Session, world: World, people: int, chance: Chance) 
     for number, run in enumerate(runs, 1):
         run["id"] = number
     newest = {run["kind"]: run for run in runs}
-    rows = list(_refused(newest))
+    rows = list(_refused(session, newest, world.now))
     write(session, ImportRun, runs)
     write(session, QuarantinedRow, rows)
+    write(session, KnownFeed, _feeds(newest))
 
 
 def _runs(world: World, people: int, chance: Chance) -> Iterator[Row]:
@@ -106,20 +126,62 @@ def _run(kind: FeedKind, at: datetime, usual: int, chance: Chance) -> Row:
     }
 
 
-def _refused(newest: dict[FeedKind, Row]) -> Iterator[Row]:
-    for number, (kind, field, reason, values, waiting_for) in enumerate(REFUSED, 1):
-        run = newest[kind]
-        run["quarantined"] += 1
-        run["read"] += 1
+def _refused(session: Session, newest: dict[FeedKind, Row], now: datetime) -> Iterator[Row]:
+    for document, given in FAULTY:
+        mapping = parse_mapping(document)
+        run = newest[mapping.kind]
+        columns = [name for names in mapping.columns.values() for name in names]
+        rows = [
+            OneRow(
+                number,
+                {"cells": dict.fromkeys(columns, "") | _cells(columns, cells, run["started_at"])},
+            )
+            for number, cells in enumerate(given, 2)
+        ]
+        known = Context(now, frozenset(SHIPPED.type_names()))
+        kept = KeptRows(rows)
+        _used, asides = understand(RowReader(kept, mapping, known), list(kept))
+        mapping_id = remember(session, mapping)
+        for aside in asides:
+            yield _row(run, mapping.system, aside, mapping_id)
+    for number, person in enumerate(WAITING, 2):
+        run = newest[FeedKind.ATTENDANCE]
+        ref = f"NP-{run['started_at']:%y%m%d}-9000{30 + number}/{person}"
+        values = {"ref": ref, "person_ref": person}
+        mark = fingerprint("demo", ref)
+        wanted = f"person:hr:{person}"
+        aside = Aside(mark, ref, None, number, "person_ref", UNKNOWN_PERSON, values, wanted)
+        yield _row(run, "command", aside, None)
+
+
+def _cells(columns: list[str], cells: tuple[str, ...], day: datetime) -> dict[str, str]:
+    said = [cell.format(day=day) for cell in cells]
+    # The control room's rows say when they were changed: when they were sent.
+    changed = {"Changed": f"{day:%Y-%m-%d %H:%M}"} if "Changed" in columns else {}
+    return dict(zip(columns, said, strict=False)) | changed
+
+
+def _row(run: Row, system: str, aside: Aside, mapping_id: int | None) -> Row:
+    run["quarantined"] += 1
+    run["read"] += 1
+    return {
+        **aside._asdict(),
+        "kept": dict(aside.kept),
+        "mapping_id": mapping_id,
+        "run_id": run["id"],
+        "kind": run["kind"],
+        "source_system": system,
+        "quarantined_at": run["finished_at"],
+    }
+
+
+def _feeds(newest: dict[FeedKind, Row]) -> Iterator[Row]:
+    for kind, run in newest.items():
         yield {
-            "run_id": run["id"],
+            "system": run["file_name"].split("-")[0],
             "kind": kind,
-            "source_system": "hr" if kind in NIGHTLY else "command",
-            "fingerprint": blake2b(f"demo {number}".encode(), digest_size=16).hexdigest(),
-            "row_number": number + 1,
-            "field": field,
-            "reason": reason,
-            "values": {name: value.format(day=run["started_at"]) for name, value in values.items()},
-            "waiting_for": waiting_for,
-            "quarantined_at": run["finished_at"],
+            "delivered_at": run["finished_at"],
+            "limit_hours": AGREED.get(kind),
+            "expected": True,
+            "told_stale": False,
         }

@@ -11,8 +11,9 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.common.clock import LONDON, utc_now
-from app.database import request_engine
-from app.feeds import service
+from app.database import reading, request_engine
+from app.feeds import freshness, service
+from app.feeds.freshness import State
 from app.feeds.mapping import FeedMapping, MappingError, load_mapping
 from app.feeds.models import FeedKind, ImportRun, RunState
 from app.feeds.reader import FileRefusedError
@@ -130,6 +131,28 @@ def write_template(kind: str, into: Path) -> None:
     for name, text in texts.items():
         (into / name).write_text(text, encoding="utf-8")
         click.echo(into / name)
+
+
+@feeds_cli.command("status")
+def status() -> None:
+    """Say when each feed last came. Ends with 1 if one is later than agreed."""
+    with reading(request_engine()) as session:
+        found = freshness.ages(session, now=utc_now())
+    for one in found:
+        came = f"{one.delivered_at.astimezone(LONDON):%Y-%m-%d %H:%M}"
+        agreed = (
+            f"agreed: every {one.limit} h"
+            if one.state is not State.NOT_EXPECTED
+            else "agreed: none"
+        )
+        state = one.state.value.replace("_", " ")
+        click.echo(f"{one.kind.value:12} {one.system:16} {came}  {agreed:20} {state}")
+    if not found:
+        click.echo("No feed has come yet.")
+    late = [one for one in found if one.state is State.STALE]
+    if late:
+        message = f"Later than agreed: {', '.join(freshness.names(late))}."
+        raise click.ClickException(message)
 
 
 def _mapping(path: Path) -> FeedMapping:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, column, delete, table, update
+from sqlalchemy import ColumnElement, and_, column, delete, table, update
 from sqlmodel import Session, col, select
 
 from app.exposure.models import Exposure, ExposureStatement, Prompt
-from app.feeds.models import QuarantinedRow
+from app.feeds.models import ImportRun, QuarantinedRow
 from app.incidents import past
 from app.incidents.models import Attendance, Incident, PastKind
 from app.people.queries import chunks
@@ -72,8 +72,20 @@ def _with_all_of_their_event(
 
 
 def delete_set_aside(session: Session, *, before: datetime) -> int:
-    """Delete rows that were set aside before a moment, mended or not; returns how many."""
+    """Delete rows that were set aside before a moment, mended or not; returns how many.
+
+    One about which the data steward has decided is known for as long as its source goes on sending
+    it, so that nobody has to decide again. By then it holds a reference and nothing else.
+    """
+    still_comes = (
+        select(ImportRun.id)
+        .where(col(ImportRun.id) == col(QuarantinedRow.run_id), col(ImportRun.started_at) >= before)
+        .exists()
+    )
+    is_decided = col(QuarantinedRow.resolved_by_account_id).is_not(None)
     result = session.connection().execute(
-        delete(QuarantinedRow).where(col(QuarantinedRow.quarantined_at) < before)
+        delete(QuarantinedRow).where(
+            col(QuarantinedRow.quarantined_at) < before, ~and_(is_decided, still_comes)
+        )
     )
     return int(result.rowcount)

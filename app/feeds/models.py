@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-# Two tables below refer to feed tokens.
+# Tables below refer to accounts and to feed tokens.
+import app.accounts.models
 import app.security.models  # noqa: F401
 from app.database import choice
 
@@ -32,6 +34,21 @@ class RunState(StrEnum):
     FINISHED = "finished"
     REFUSED = "refused"
     STOPPED = "stopped"
+
+
+class Resolution(StrEnum):
+    """Why a row is no longer set aside.
+
+    It was mended by a usable row of its source, repaired by the data steward, or it is not needed:
+    the rest say why.
+    """
+
+    MENDED = "mended"
+    REPAIRED = "repaired"
+    TEST_RECORD = "test_record"
+    RECORDED_ELSEWHERE = "recorded_elsewhere"
+    NOT_OURS = "not_ours"
+    NEVER_HAPPENED = "never_happened"
 
 
 class ImportRun(SQLModel, table=True):
@@ -96,6 +113,8 @@ class QuarantinedRow(SQLModel, table=True):
 
     ``values`` holds what the steward needs to find and mend the row: its reference and the value
     at fault, clipped; for a row that waits, what is stored once the record it refers to arrives.
+    ``kept`` holds what it takes to read a faulty row again (see :mod:`app.feeds.kept`); it is empty
+    where that would keep something sensitive, and once the row has done its work.
     A row that turns up again, in the same file or another, is moved to the newest run.
     """
 
@@ -123,3 +142,39 @@ class QuarantinedRow(SQLModel, table=True):
     """The record this row waits for, such as ``person:hr:P1``; tried again when that comes."""
     quarantined_at: datetime
     resolved_at: datetime | None = Field(default=None, index=True)
+    resolution: Resolution | None = Field(default=None, sa_type=choice(Resolution, "resolution"))
+    resolved_by_account_id: int | None = Field(default=None, foreign_key="account.id")
+    kept: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    mapping_id: int | None = Field(default=None, foreign_key="mapping_document.id")
+    """How the row was read."""
+
+
+class MappingDocument(SQLModel, table=True):
+    """One mapping that rows were read with, kept once however often it is used."""
+
+    __tablename__ = "mapping_document"
+    __table_args__ = (UniqueConstraint("system", "kind", "version", "digest"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    system: str = Field(max_length=40)
+    kind: FeedKind = Field(sa_type=choice(FeedKind, "kind"))
+    version: int
+    digest: str = Field(max_length=64)
+    document: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class KnownFeed(SQLModel, table=True):
+    """Rows of one kind from one system, known from the first delivery that was read to its end."""
+
+    __tablename__ = "feed"
+
+    system: str = Field(primary_key=True, max_length=40)
+    kind: FeedKind = Field(primary_key=True, sa_type=choice(FeedKind, "kind"))
+    delivered_at: datetime
+    """When the last delivery came that was read to its end, even if it was empty."""
+    limit_hours: int | None = None
+    """The longest time that may pass between two; ``None``: what is usual for the kind."""
+    expected: bool = True
+    """Whether it is missed when it does not come."""
+    told_stale: bool = False
+    """What the supervisors' pages were last told of it."""

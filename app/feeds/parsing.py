@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.feeds import fields
@@ -13,7 +14,7 @@ from app.feeds.parsing_codes import codes_getter, link_getter
 from app.feeds.parsing_spells import SPELLS, Parser, last_day
 from app.feeds.reader import Rows
 from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
-from app.feeds.specification import CHARACTERISTICS, LONG, SHORT
+from app.feeds.specification import CHARACTERISTICS, LONG, SENSITIVE, SHORT, mendable
 from app.incidents.framework import joined
 from app.incidents.models import AttendanceRole
 from app.people.models import CharacteristicKind, LeavingReason, PostingKind, StaffType
@@ -23,7 +24,16 @@ WHOLE = False
 AHEAD = timedelta(days=1)
 """Clocks differ; what happened more than this after now did not happen."""
 
+NOT_LISTED = "This code is not in the mapping. Add it to the field's codes and import again."
+
 Declared = tuple[tuple[str, str], ...]
+Kept = dict[str, Any]
+"""How a row that is set aside can be read again: ``version`` of the file it came in, ``cells`` by
+column and, once the steward has begun to repair it, ``words`` by field."""
+
+
+def _unfit(cell: str) -> bool:
+    return len(cell) > fields.LONGEST_CELL or bool(fields.UNFIT.search(cell))
 
 
 class RowReader:
@@ -39,6 +49,7 @@ class RowReader:
         self._columns = Columns(table, mapping, context)
         own = "person_ref" if mapping.kind is FeedKind.LEAVERS else "ref"
         self.ref = self._columns.reference(own)
+        self.version = self._columns.version()
         self._parse = PARSERS[mapping.kind](self._columns)
 
     def parse(self, number: int, cells: Cells) -> Row:
@@ -54,6 +65,23 @@ class RowReader:
     def mapped(self, cells: Cells) -> list[str]:
         """The cells that the mapping names, and no others."""
         return [cells[at] for at in self._columns.mapped]
+
+    def kept(self, cells: Cells, field: str) -> Kept:
+        """What it takes to read a row again once a field of it has been put right.
+
+        Nothing, if nobody may put that field right, or if a cell must not or cannot be kept.
+        """
+        named = self.mapping.columns
+        if mendable(self.mapping.kind, field) is None:
+            return {}
+        whole = {
+            name: cells[at]
+            for field, names in named.items()
+            for name, at in zip(names, self._columns.positions[field], strict=True)
+        }
+        if not named.keys().isdisjoint(SENSITIVE) or any(map(_unfit, whole.values())):
+            return {}
+        return {"version": self._columns.context.version, "cells": whole}
 
 
 # --- People ---------------------------------------------------------------------------------------
@@ -106,11 +134,24 @@ def _characteristic(columns: Columns, field: str) -> tuple[Getter, Callable[[str
     codes = mapping.codes.get(field)
     if codes:
         own = {value: value for value in codes.values() if value}
-        return columns.code(field), fields.choice_parser(mapping, field, own)
+        return columns.code(field), _unsaid(fields.choice_parser(mapping, field, own))
     if field == CharacteristicKind.BIRTH_YEAR:
         latest = columns.context.now.year
-        return columns.text(field), lambda raw: fields.birth_year(field, raw, latest)
-    return columns.text(field), lambda raw: fields.text(field, raw, SHORT)
+        return columns.text(field), _unsaid(lambda raw: fields.birth_year(field, raw, latest))
+    return columns.text(field), _unsaid(lambda raw: fields.text(field, raw, SHORT))
+
+
+def _unsaid(read: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """What is wrong with a characteristic is said without the value, which is kept nowhere else."""
+
+    def parse(raw: str) -> str | None:
+        try:
+            return read(raw)
+        except BadValueError as error:
+            reason = error.reason.replace(fields.unknown_code(error.field, raw), NOT_LISTED)
+            raise BadValueError(error.field, reason) from None
+
+    return parse
 
 
 # --- Postings and leavers -------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """Setting rows aside, trying them again, and telling the steward when they are mended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
@@ -11,7 +12,7 @@ from sqlmodel import Session
 from app.bulk import insert_rows, update_rows
 from app.feeds import queries
 from app.feeds.fields import UNFIT, BadValueError
-from app.feeds.models import FeedKind, QuarantinedRow
+from app.feeds.models import FeedKind, QuarantinedRow, Resolution
 from app.feeds.queries import Open, Waiting
 from app.feeds.records import Missing, Outcome, Result, Source
 from app.feeds.rows import Row, from_values, to_values
@@ -33,6 +34,11 @@ CONTRADICTION = (
 )
 
 
+OPEN: dict[str, Any] = {"resolved_at": None, "resolution": None, "resolved_by_account_id": None}
+CLOSED: dict[str, Any] = {"waiting_for": None, "values": {}, "kept": {}}
+"""What a row that is done with no longer holds."""
+
+
 class Aside(NamedTuple):
     """A row to be set aside. ``record_version`` is unknown when the row could not be read."""
 
@@ -44,6 +50,17 @@ class Aside(NamedTuple):
     reason: str
     values: dict[str, str]
     waiting_for: str | None = None
+    kept: Mapping[str, Any] = MappingProxyType({})
+
+
+class Known(NamedTuple):
+    """What could be read of a faulty row: whose it is, and which version."""
+
+    ref: str
+    version: int | None
+
+
+NOTHING_KNOWN = Known("", None)
 
 
 def fingerprint(*content: str) -> str:
@@ -58,14 +75,21 @@ def clip(value: str) -> str:
     return shown if len(value) <= SHOWN else f"{shown}…"
 
 
-def rejected(number: int, cells: Iterable[str], ref: str, error: BadValueError) -> Aside:
-    """A row that cannot be used as it is: kept are its reference and the value at fault."""
+def rejected(
+    number: int,
+    cells: Iterable[str],
+    known: Known,
+    error: BadValueError,
+    kept: Mapping[str, Any] = MappingProxyType({}),
+) -> Aside:
+    """A row that cannot be used as it is: its reference, the value at fault, and what is kept."""
+    ref, version = known
     values = {"ref": clip(ref)} if ref else {}
     if error.value:
         values[error.field] = clip(error.value)
     mark = fingerprint("rejected", error.field, *(cell[:MOST_AT_ONCE] for cell in cells))
-    known = ref if len(ref) <= LONGEST_REFERENCE and not UNFIT.search(ref) else ""
-    return Aside(mark, known, None, number, error.field, error.reason, values)
+    own = ref if len(ref) <= LONGEST_REFERENCE and not UNFIT.search(ref) else ""
+    return Aside(mark, own, version, number, error.field, error.reason, values, None, kept)
 
 
 def waits(row: Row, source: Source, missing: Missing) -> Aside:
@@ -107,8 +131,13 @@ def put(
     system: str,
     asides: Sequence[Aside],
     now: datetime,
+    mapping_id: int | None = None,
 ) -> None:
-    """Set rows aside. One that was set aside before is moved to this run."""
+    """Set rows aside. One that was set aside before is moved to this run.
+
+    One about which the data steward has decided stays decided for as long as its source says the
+    same; with anything else in it, it is another row.
+    """
     newest = {aside.fingerprint: aside for aside in asides}
     before = queries.quarantined_before(
         session, kind=kind, system=system, fingerprints=newest.keys()
@@ -116,9 +145,12 @@ def put(
     fresh: list[dict[str, Any]] = []
     again: list[dict[str, Any]] = []
     for mark, aside in newest.items():
-        said = {**aside._asdict(), "run_id": run_id, "resolved_at": None}
+        said = {**aside._asdict(), "run_id": run_id, **OPEN}
+        said |= {"kept": dict(aside.kept), "mapping_id": mapping_id if aside.kept else None}
         if mark in before:
-            again.append({"b_id": before[mark], **said})
+            known = before[mark]
+            is_decided = known.resolution not in {None, Resolution.MENDED}
+            again.append({"b_id": known.id, **({"run_id": run_id} if is_decided else said)})
         else:
             own = {"kind": kind, "source_system": system, "quarantined_at": now}
             fresh.append({**own, **said})
@@ -144,8 +176,8 @@ def mend(
 ) -> None:
     """Close what was set aside about records of which a usable row has now come.
 
-    A row whose version is known is closed by one with a higher version; any other by one that came
-    in a later run.
+    A row whose version is known is closed by one with a higher version, and a faulty one also by
+    one with the same version that came in a later run; any other by whatever came in a later run.
     """
     newest = {row.ref: row for row in usable}
     if not newest or not queries.anything_open(session, kind=kind, system=system):
@@ -159,14 +191,18 @@ def mend(
 
 
 def _is_mended(row: Open, usable: Usable) -> bool:
+    came_earlier = row.run_id < usable.run_id
     if row.record_version is None:
-        return row.run_id < usable.run_id
+        return came_earlier
+    if row.record_version == usable.version:
+        # Of the same version, a faulty row has been corrected; one that was read has not.
+        return row.is_faulty and came_earlier
     return row.record_version < usable.version
 
 
 def _closed(now: datetime) -> dict[str, Any]:
     # The values have done their work; nothing about a person is kept longer than it is needed.
-    return {"resolved_at": now, "waiting_for": None, "values": {}}
+    return {**CLOSED, "resolved_at": now, "resolution": Resolution.MENDED}
 
 
 class Release:

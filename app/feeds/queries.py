@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, SQLModel, col, select
 
 from app.common.paging import Page
-from app.feeds.models import FeedKind, ImportRun, QuarantinedRow
+from app.feeds.models import FeedKind, ImportRun, QuarantinedRow, Resolution
 from app.feeds.truth import Held
 from app.incidents.models import Incident
 from app.people.models import Person, Unit, UnitAncestor, UnitKind
@@ -174,6 +174,8 @@ class Open(NamedTuple):
     run_id: int
     record_ref: str
     record_version: int | None
+    is_faulty: bool
+    """Whether it could not be read, rather than that it waits or contradicts another."""
 
 
 def still_open(
@@ -181,17 +183,18 @@ def still_open(
 ) -> list[Open]:
     """Rows set aside about these records and still to be mended."""
     found: list[Open] = []
+    row: Any = QuarantinedRow
+    is_faulty = and_(row.waiting_for.is_(None), row.field != "version")
     for chunk in chunks(refs):
-        statement = select(
-            QuarantinedRow.id,
-            QuarantinedRow.run_id,
-            QuarantinedRow.record_ref,
-            QuarantinedRow.record_version,
-        ).where(
-            QuarantinedRow.kind == kind,
-            QuarantinedRow.source_system == system,
-            col(QuarantinedRow.record_ref).in_(chunk),
-            col(QuarantinedRow.resolved_at).is_(None),
+        statement = (
+            select(row.id, row.run_id)
+            .add_columns(row.record_ref, row.record_version, is_faulty)
+            .where(
+                row.kind == kind,
+                row.source_system == system,
+                row.record_ref.in_(chunk),
+                row.resolved_at.is_(None),
+            )
         )
         found += [Open(id_ or 0, *rest) for id_, *rest in session.connection().execute(statement)]
     return found
@@ -207,18 +210,28 @@ def runs_since(session: Session, *, token_id: int, since: datetime) -> int:
     return session.exec(statement).one()
 
 
+class Before(NamedTuple):
+    """A row that was set aside before, and what became of it."""
+
+    id: int
+    resolution: Resolution | None
+
+
 def quarantined_before(
     session: Session, *, kind: FeedKind, system: str, fingerprints: Collection[str]
-) -> dict[str, int]:
-    """Quarantined rows by fingerprint, with their id."""
-    found: dict[str, int] = {}
+) -> dict[str, Before]:
+    """Quarantined rows by fingerprint."""
+    found: dict[str, Before] = {}
     for chunk in chunks(fingerprints):
-        statement = select(QuarantinedRow.fingerprint, QuarantinedRow.id).where(
+        statement = select(
+            QuarantinedRow.fingerprint, QuarantinedRow.id, QuarantinedRow.resolution
+        ).where(
             QuarantinedRow.kind == kind,
             QuarantinedRow.source_system == system,
             col(QuarantinedRow.fingerprint).in_(chunk),
         )
-        found.update(dict(session.connection().execute(statement).all()))
+        for mark, id_, resolution in session.connection().execute(statement):
+            found[mark] = Before(id_ or 0, resolution)
     return found
 
 
@@ -305,7 +318,7 @@ def quarantined(
         return [], Page(1, 0)
     mine = (QuarantinedRow.run_id == run_id, col(QuarantinedRow.resolved_at).is_(None))
     total = session.exec(select(func.count()).select_from(QuarantinedRow).where(*mine)).one()
-    shown = Page.of(asked, total)
+    page = Page.of(asked, total)
     statement = (
         select(QuarantinedRow)
         .where(*mine)
@@ -315,13 +328,14 @@ def quarantined(
             col(QuarantinedRow.row_number),
             col(QuarantinedRow.id),
         )
-        .offset(shown.offset)
-        .limit(shown.length)
+        .offset(page.offset)
+        .limit(page.length)
     )
-    return [_set_aside(row) for row in session.exec(statement)], shown
+    return [shown(row) for row in session.exec(statement)], page
 
 
-def _set_aside(row: QuarantinedRow) -> SetAside:
+def shown(row: QuarantinedRow) -> SetAside:
+    """A row as the steward sees it."""
     named = {
         name: value
         for name, value in row.values.items()

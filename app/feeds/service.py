@@ -7,7 +7,7 @@ all; running it again finishes the work and changes nothing that was done.
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,10 +25,12 @@ from app.exposure import service as exposure
 from app.feeds import quarantine
 from app.feeds.cells import Context
 from app.feeds.fields import UNFIT, BadValueError, microseconds
+from app.feeds.freshness import delivered
+from app.feeds.kept import remember
 from app.feeds.mapping import FeedMapping, MappingError
 from app.feeds.models import FeedKind, ImportRun, RunState
 from app.feeds.parsing import RowReader
-from app.feeds.quarantine import Aside, Usable
+from app.feeds.quarantine import NOTHING_KNOWN, Aside, Known, Usable
 from app.feeds.reader import WHOLE_ROW, FileRefusedError, Record, Rows, Table
 from app.feeds.records import Outcome, Result, Source
 from app.feeds.rows import Row
@@ -141,11 +143,11 @@ def load(
         table, reader = _open(engine, delivery, now)
     except (FileRefusedError, MappingError, LookupError) as error:
         return _end(engine, run_id, RunState.REFUSED, now, message=str(error))
-    work = _Import(engine, run_id, reader, now)
+    work = Intake(run_id, reader, now)
     try:
         with _others_left_alone():
             for found in chunks(table, BATCH):
-                results = work.do(found, beside)
+                results = _take_in(engine, work, found, beside)
                 if told:
                     told(results)
                 if progress:
@@ -157,7 +159,7 @@ def load(
         raise
     finally:
         table.close()
-    return _end(engine, run_id, RunState.FINISHED, now)
+    return _end(engine, run_id, RunState.FINISHED, now, system=delivery.mapping.system)
 
 
 @contextmanager
@@ -179,15 +181,24 @@ def _open(engine: Engine, delivery: Delivery, now: datetime) -> tuple[Rows, RowR
     if extracted and "version" in mapping.columns:
         message = "The rows carry their own versions. Leave out when the file was made."
         raise MappingError(message)
-    with reading(engine) as session:
-        types = known_types(session)
     version = microseconds(extracted) if extracted else 0
+    with reading(engine) as session:
+        context = context_of(session, now=now, version=version)
     table = delivery.open()
     try:
-        return table, RowReader(table, mapping, Context(now, types, version))
+        return table, RowReader(table, mapping, context)
     except (FileRefusedError, MappingError):
         table.close()
         raise
+
+
+def context_of(session: Session, *, now: datetime, version: int) -> Context:
+    """What rows are judged by besides their mapping.
+
+    Raises:
+        LookupError: no framework is active.
+    """
+    return Context(now, known_types(session), version)
 
 
 def set_aside_of(engine: Engine, delivery: Delivery, *, now: datetime) -> Iterator[Told]:
@@ -207,49 +218,60 @@ def set_aside_of(engine: Engine, delivery: Delivery, *, now: datetime) -> Iterat
         table.close()
 
 
-class _Import:
-    """One file on its way into the database."""
+def _take_in(
+    engine: Engine, work: "Intake", found: list[Record], beside: Callable[[Session], None] | None
+) -> list[Told]:
+    """Store one batch, and everything that follows from it; says what became of each row."""
+    rows, asides = understand(work.reader, found)
+    with transaction(engine) as session:
+        told = work.store(session, rows, asides)
+        if beside:
+            beside(session)
+    return told
 
-    def __init__(self, engine: Engine, run_id: int, reader: RowReader, now: datetime) -> None:
-        self.engine = engine
+
+class Intake:
+    """Rows of one run on their way into the database."""
+
+    def __init__(self, run_id: int, reader: RowReader, now: datetime) -> None:
         self.run_id = run_id
         self.reader = reader
         self.now = now
         self.kind = reader.mapping.kind
         self.source = Source.of(reader.mapping)
         self.counts: Counter[str] = Counter()
+        self.mapping_id: int | None = None
+        self.came_in: Mapping[int, int] = {}
+        """The run in which a row first came, by its number, where that is not this run."""
 
-    def do(
-        self, found: list[Record], beside: Callable[[Session], None] | None = None
-    ) -> list[Told]:
-        """Store one batch, and everything that follows from it; says what became of each row."""
-        rows, asides = understand(self.reader, found)
-        counts = Counter(read=len(found), quarantined=len(asides))
+    def store(self, session: Session, rows: list[Row], asides: list[Aside]) -> list[Told]:
+        """Store one batch in the caller's transaction; says what became of each row."""
+        counts = Counter(read=len(rows) + len(asides), quarantined=len(asides))
         told = [Told(a.row_number, Outcome.QUARANTINED, a.field, a.reason) for a in asides]
-        with transaction(self.engine) as session:
-            _take_turns(session)
-            applied = apply(
-                session,
-                kind=self.kind,
-                source=self.source,
-                rows=rows,
-                now=self.now,
-                run_id=self.run_id,
-            )
-            usable: list[Usable] = []
-            for row, result in zip(rows, applied.results, strict=True):
-                counts[result.outcome] += 1
-                aside = self._aside(row, result)
-                if aside:
-                    asides.append(aside)
-                    told.append(Told(row.number, result.outcome, aside.field, aside.reason))
-                else:
-                    told.append(Told(row.number, result.outcome))
-                if result.outcome in quarantine.USED:
-                    usable.append(Usable(row.ref, row.version, self.run_id))
-            self._follow(session, applied, asides, usable, counts)
-            if beside:
-                beside(session)
+        take_turns(session)
+        if self.mapping_id is None:
+            self.mapping_id = remember(session, self.reader.mapping)
+        applied = apply(
+            session,
+            kind=self.kind,
+            source=self.source,
+            rows=rows,
+            now=self.now,
+            run_id=self.run_id,
+        )
+        usable: list[Usable] = []
+        for row, result in zip(rows, applied.results, strict=True):
+            counts[result.outcome] += 1
+            aside = self._aside(row, result)
+            if aside:
+                asides.append(aside)
+                told.append(Told(row.number, result.outcome, aside.field, aside.reason))
+            else:
+                told.append(Told(row.number, result.outcome))
+            if result.outcome in quarantine.USED:
+                came_in = self.came_in.get(row.number, self.run_id)
+                usable.append(Usable(row.ref, row.version, came_in))
+        self._follow(session, applied, asides, usable, counts)
         self.counts += counts
         return told
 
@@ -268,7 +290,9 @@ class _Import:
     ) -> None:
         here: Any = {"kind": self.kind, "system": self.source.system, "now": self.now}
         quarantine.mend(session, usable=usable, **here)
-        quarantine.put(session, run_id=self.run_id, asides=asides, **here)
+        quarantine.put(
+            session, run_id=self.run_id, asides=asides, mapping_id=self.mapping_id, **here
+        )
         release = quarantine.Release(session, run_id=self.run_id, now=self.now)
         release.use(applied.arrived)
         counts["released"] = release.used
@@ -291,26 +315,31 @@ def understand(reader: RowReader, found: list[Record]) -> tuple[list[Row], list[
         if problem:
             error = BadValueError(field, problem)
             if field == WHOLE_ROW:
-                asides.append(quarantine.rejected(number, [str(number), *cells], "", error))
+                mark = [str(number), *cells]
+                asides.append(quarantine.rejected(number, mark, NOTHING_KNOWN, error))
             else:
-                asides.append(quarantine.rejected(number, cells, _ref(reader, cells), error))
+                known, kept = _known(reader, cells), reader.kept(cells, field)
+                asides.append(quarantine.rejected(number, cells, known, error, kept))
             continue
         try:
             rows.append(reader.parse(number, cells))
         except BadValueError as error:
-            mapped = reader.mapped(cells)
-            asides.append(quarantine.rejected(number, mapped, _ref(reader, cells), error))
+            mapped, kept = reader.mapped(cells), reader.kept(cells, error.field)
+            asides.append(quarantine.rejected(number, mapped, _known(reader, cells), error, kept))
     return rows, asides
 
 
-def _ref(reader: RowReader, cells: list[str]) -> str:
-    try:
-        return reader.ref(cells)
-    except BadValueError:
-        return ""
+def _known(reader: RowReader, cells: list[str]) -> Known:
+    ref, version = "", None
+    with suppress(BadValueError):
+        ref = reader.ref(cells)
+    with suppress(BadValueError):
+        version = reader.version(cells)
+    return Known(ref, version)
 
 
-def _take_turns(session: Session) -> None:
+def take_turns(session: Session) -> None:
+    """Let one import, or one repair, write at a time."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
 
@@ -355,12 +384,20 @@ def _count(session: Session, run_id: int, counts: Counter[str]) -> None:
 
 
 def _end(
-    engine: Engine, run_id: int, state: RunState, now: datetime, *, message: str = ""
+    engine: Engine,
+    run_id: int,
+    state: RunState,
+    now: datetime,
+    *,
+    message: str = "",
+    system: str = "",
 ) -> ImportRun:
     with transaction(engine) as session:
         run = session.get_one(ImportRun, run_id)
         run.state, run.finished_at, run.message = state, now, UNFIT.sub(" ", message[:1000])
         session.add(run)
         details: dict[str, object] = {"run": run_id, "kind": run.kind.value}
+        if system:
+            delivered(session, system=system, kind=run.kind, now=now)
         append(session, [Entry(Event.FEED_IMPORTED, now, details=details)])
         return run

@@ -21,6 +21,9 @@ LONGEST_LIST = 400
 """Of several codes with what stands between them."""
 CHARACTERISTICS = tuple(kind.value for kind in CharacteristicKind)
 
+SENSITIVE = frozenset({*CHARACTERISTICS, "psychological"})
+"""What a row that is set aside must not leave behind: neither the value nor the row that has it."""
+
 
 class Form(StrEnum):
     """How a value is written."""
@@ -325,6 +328,19 @@ KINDS: dict[FeedKind, Kind] = {
     FeedKind.HOURS: HOURS,
 }
 """Everything a row of each kind may tell us. Nothing else is ever stored."""
+
+
+def mendable(kind: FeedKind, name: str) -> Field | None:
+    """The field, if somebody other than its source may say what it should have said.
+
+    Whom or what a row is about, and which of its versions is the newest, only its source may say;
+    and what is sensitive is not kept.
+    """
+    found = next((field for field in KINDS[kind].fields if field.name == name), None)
+    if found is None or found.form is Form.REFERENCE or found.name in SENSITIVE | {VERSION.name}:
+        return None
+    return found
+
 
 CONTROL_ROOM = frozenset({FeedKind.INCIDENTS, FeedKind.ATTENDANCE})
 SOURCES: dict[FeedKind, str] = {kind: "cad" if kind in CONTROL_ROOM else "hr" for kind in KINDS}

@@ -168,6 +168,7 @@ class JsonRows:
                 cells[at] = cell(field, row.get(field.name), needed=field.name == self._identity)
             except _ShapeError as error:
                 fault = fault or error
+                cells[at] = _kept(row.get(field.name))
         fault = self._unknown(row) or fault
         if fault:
             return Record(number, cells, fault.reason, fault.field)
@@ -187,6 +188,12 @@ class JsonRows:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _kept(value: object) -> str:
+    """A value at fault as text, so that the data steward can see what it says."""
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= LONGEST_CELL and text.isprintable() else ""
 
 
 def cell(field: Field, value: object, *, needed: bool = False) -> str:

@@ -1,25 +1,24 @@
 """What arrived from force systems, and what could not be used and why."""
 
-from flask import Blueprint, abort, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from app.database import request_session
-from app.exposure.queries import latest_recount
-from app.feeds import queries
+from app.feeds import desk_views, queries
+from app.feeds.pages import blueprint
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
 
-blueprint = Blueprint("feeds", __name__)
+__all__ = ["blueprint", "desk_views"]
 
 
-@blueprint.get("/feeds")
+@blueprint.get("/feeds/imports")
 @requires(Permission.FEEDS_ALL_READ)
 def runs() -> ResponseReturnValue:
     """Every import, newest first."""
     found, page = queries.runs(current_viewer(), request_session(), asked=request.args.get("page"))
-    recount = latest_recount(request_session())
-    return replies.page("feeds/runs.html", runs=found, page=page, recount=recount)
+    return replies.page("feeds/runs.html", runs=found, page=page)
 
 
 @blueprint.get("/feeds/<int:number>")

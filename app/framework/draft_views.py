@@ -93,6 +93,8 @@ def _item_form(draft: Version, section: Section, key: str | None) -> ItemForm:
     form.prepare(draft.framework, find(draft.framework, section, key) if key else None)
     if not form.is_submitted():
         form.stamp(draft.revision)
+        if key is None:
+            form.suggest(request.args)
     return form
 
 

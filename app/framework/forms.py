@@ -1,5 +1,6 @@
 """Small forms, one for each list of a draft. What is allowed, the framework itself decides."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -59,6 +60,9 @@ class ItemForm(DraftForm):
     def fill(self, item: Any) -> None:
         """Show what the item says."""
         raise NotImplementedError
+
+    def suggest(self, given: Mapping[str, str]) -> None:
+        """Fill in a new item with what the link that led here already knows."""
 
     def values(self, framework: Framework, section: Section) -> dict[str, object]:
         """What was entered, as the document keeps it."""
@@ -232,6 +236,11 @@ class CodeForm(ItemForm):
     def fill(self, item: CodeRow) -> None:
         self.type.data = item.type or NOT_RELEVANT
         self.ends_on.process_data(item.ends_on)
+
+    @override
+    def suggest(self, given: Mapping[str, str]) -> None:
+        for name in ("system", "field", "code", "type"):
+            self[name].data = given.get(name)
 
     @override
     def values(self, framework: Framework, section: Section) -> dict[str, object]:

@@ -23,7 +23,15 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.database import columns, rows
-from app.people.models import Person, Posting, Supervision, SupervisionKind, Unit, UnitAncestor
+from app.people.models import (
+    Person,
+    Posting,
+    Supervision,
+    SupervisionKind,
+    Unit,
+    UnitAncestor,
+    UnitKind,
+)
 from app.people.rules import Spell
 from app.security.permissions import Role
 from app.security.viewer import Viewer
@@ -385,6 +393,12 @@ class SpellBook:
             found = spells_of(self.session, person_ids=missing)
             self.known |= {number: found.get(number, []) for number in missing}
         return self.known
+
+
+def all_teams(session: Session) -> list[int]:
+    """Every team, for what concerns them all."""
+    found = session.exec(select(Unit.id).where(col(Unit.kind) == UnitKind.TEAM)).all()
+    return [number for number in found if number is not None]
 
 
 def touch_units(session: Session, *, unit_ids: Collection[int]) -> None:

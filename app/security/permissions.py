@@ -43,6 +43,10 @@ class Permission(StrEnum):
     DEBRIEF_TEAM_RECORD = "debrief:team:record"
     """Record what came of a prompt for somebody in a team one supervises now."""
 
+    FEEDS_ALL_MEND = "feeds:all:mend"
+    """Put right rows that could not be used, or say that they are not needed, and agree how old a
+    feed may get."""
+
     FEEDS_ALL_READ = "feeds:all:read"
     """See what arrived from force systems and what could not be used, and why."""
 
@@ -118,6 +122,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EVALUATOR: EVERYONE,
     Role.COMMS_EDITOR: EVERYONE,
     Role.COMMS_PUBLISHER: EVERYONE,
-    Role.DATA_STEWARD: EVERYONE | {Permission.FRAMEWORK_ALL_EDIT, Permission.FEEDS_ALL_READ},
+    Role.DATA_STEWARD: EVERYONE
+    | {Permission.FEEDS_ALL_MEND, Permission.FEEDS_ALL_READ, Permission.FRAMEWORK_ALL_EDIT},
     Role.ADMINISTRATOR: EVERYONE | {Permission.ACCOUNTS_ALL_READ},
 }

@@ -21,6 +21,7 @@ from app.exposure import wording as told
 from app.exposure.models import PromptState
 from app.exposure.queries import WaitingPrompt
 from app.exposure.service import Answer, ConflictError
+from app.feeds.freshness import FeedAge, late_for_teams
 from app.incidents.queries import frameworks
 from app.people import queries as people
 from app.people.queries import PersonCard, UnitCard
@@ -44,7 +45,14 @@ def home() -> ResponseReturnValue:
     """Where everybody starts: what waits for them, and the way to everything they may open."""
     viewer, now = current_viewer(), utc_now()
     teams = queries.led_teams(viewer, request_session(), day=local_date(now))
-    return replies.page("teams/home.html", teams=teams, now=now)
+    return replies.page("teams/home.html", teams=teams, late=_late(viewer, now), now=now)
+
+
+def _late(viewer: Viewer, now: datetime) -> list[FeedAge]:
+    """Feeds whose lateness a supervisor has to know of."""
+    if not viewer.may(Permission.TEAM_CURRENT_READ):
+        return []
+    return late_for_teams(request_session(), now=now)
 
 
 @blueprint.get("/teams")
@@ -107,6 +115,7 @@ def _table(viewer: Viewer, unit: UnitCard, now: datetime) -> dict[str, Any]:
         "rows": queries.team_rows(viewer, session, unit=unit, windows=windows, day=day),
         "leaders": people.leaders(session, unit_ids=[unit.id], day=day).get(unit.id, []),
         "may_record": unit.leads and viewer.may(Permission.DEBRIEF_TEAM_RECORD),
+        "late": _late(viewer, now),
         "now": now,
         "tag": _tag(unit, now),
         "states": PromptState,

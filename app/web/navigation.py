@@ -32,7 +32,7 @@ ITEMS = (
     Item("self_referral.my_record", "My record", Permission.RECORD_OWN_READ),
     Item("major.majors", "Major incidents", Permission.MAJOR_SCOPE_MANAGE),
     Item("force.support", "Support", Permission.SUPPORT_SCOPE_READ),
-    Item("feeds.runs", "Feeds", Permission.FEEDS_ALL_READ),
+    Item("feeds.desk", "Feeds", Permission.FEEDS_ALL_READ),
     Item("accounts.people_who_sign_in", "Accounts", Permission.ACCOUNTS_ALL_READ),
     Item("framework.active", "Framework", Permission.FRAMEWORK_ALL_READ),
     Item("publishing.guidance", "Guidance", Permission.GUIDANCE_ALL_READ),

@@ -450,7 +450,7 @@ def test_the_steward_sees_it_and_the_audit_log_has_it(make_site, now):
     site = make_site()
     program = Program(site, token(site, now))
     program.send("people", {"ref": "P1"}, {"ref": "P2", "staff_type": "x"}, status=207)
-    page = site.sign_in_as(Role.DATA_STEWARD).get("/feeds").page
+    page = site.sign_in_as(Role.DATA_STEWARD).get("/feeds/imports").page
     assert "Sent by hr-nightly" in page.words("main")
     with site.reading() as session:
         last = session.exec(select(AuditEntry).order_by(AuditEntry.id.desc())).first()

@@ -220,3 +220,18 @@ def test_what_cannot_be_done_says_why(token, feed, arguments, words):
     assert result.exit_code in {1, 2}
     assert words in result.output
     assert len(feed.query(select(FeedToken))) == 1
+
+
+# --- How old feeds are ----------------------------------------------------------------------------
+
+
+def test_the_status_of_feeds_is_told_and_alarms_when_one_is_late(run, clock):
+    assert "No feed has come yet" in run(command="status").output
+    assert run("people", "people.csv", "--map", "people.yaml").exit_code == 0
+    fresh = run(command="status")
+    assert (fresh.exit_code, "fresh" in fresh.output) == (0, True)
+    assert "people       hr               2026-11-23 09:30  agreed: every 26 h" in fresh.output
+    clock.shift(timedelta(hours=27))
+    late = run(command="status")
+    assert late.exit_code == 1
+    assert "Later than agreed: people from hr." in late.output

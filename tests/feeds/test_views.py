@@ -27,7 +27,7 @@ def imported(site, tmp_path):
 
 def test_the_steward_finds_an_import_and_what_was_set_aside(site, imported):
     steward = site.sign_in_as(Role.DATA_STEWARD)
-    listed = steward.get("/feeds").page
+    listed = steward.get("/feeds/imports").page
     row = next(row for row in listed.select("tbody tr") if "<b>people.csv" in row.get_text())
     assert "121" in row.get_text()
     page = steward.get(f"/feeds/{imported.id}").page
@@ -64,6 +64,7 @@ def test_an_import_that_does_not_exist_is_not_found(site):
 def test_a_supervisor_sees_no_imports(site, imported):
     visitor = site.sign_in_as(Role.SUPERVISOR)
     visitor.get("/feeds", status=403)
+    visitor.get("/feeds/imports", status=403)
     visitor.get(f"/feeds/{imported.id}", status=403)
 
 
