@@ -23,6 +23,8 @@ class FeedKind(StrEnum):
     SKILLS = "skills"
     ABSENCES = "absences"
     HOURS = "hours"
+    UNITS = "units"
+    IDENTIFIERS = "identifiers"
 
 
 class RunState(StrEnum):
