@@ -6,9 +6,9 @@ are the person's own. A statement that somebody was not there outweighs any syst
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, case, func, or_
 from sqlmodel import Session, col, select
 
 from app.database import columns
@@ -63,7 +63,23 @@ def stands() -> list[ColumnElement[bool]]:
         col(Attendance.role) != AttendanceRole.ASSIGNED,
         # An incident whose code is of no concern is kept a while without a type.
         col(Incident.type_code) != "",
+        _counts_for(col(Attendance.person_id)),
     ]
+
+
+def _counts_for(person_id: Any) -> ColumnElement[bool]:
+    """Incidents of the time from which things count for a person: see ``Person.counts_from``."""
+    return (
+        select(Person.id)
+        .where(
+            col(Person.id) == person_id,
+            or_(
+                col(Person.counts_from).is_(None),
+                col(Person.counts_from) <= col(Incident.occurred_at),
+            ),
+        )
+        .exists()
+    )
 
 
 def _reported(
@@ -105,7 +121,11 @@ def _said(
     statement = (
         select(ExposureStatement, Incident)
         .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
-        .where(chosen, col(ExposureStatement.taken_back_at).is_(None))
+        .where(
+            chosen,
+            col(ExposureStatement.taken_back_at).is_(None),
+            _counts_for(col(ExposureStatement.person_id)),
+        )
     )
     found: dict[Pair, Attended | None] = {}
     for own, incident in session.exec(statement):

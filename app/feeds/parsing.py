@@ -9,6 +9,7 @@ from app.feeds.cells import Cells, Columns, Context, Getter
 from app.feeds.fields import BadValueError
 from app.feeds.mapping import FeedMapping
 from app.feeds.models import FeedKind
+from app.feeds.parsing_identity import IDENTITY
 from app.feeds.parsing_spells import SPELLS, Parser, last_day
 from app.feeds.reader import Rows
 from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
@@ -283,4 +284,5 @@ PARSERS: dict[FeedKind, Callable[[Columns], Parser]] = {
     FeedKind.INCIDENTS: _incidents,
     FeedKind.ATTENDANCE: _attendance,
     **SPELLS,
+    **IDENTITY,
 }

@@ -143,7 +143,9 @@ class Person(SQLModel, table=True):
     given_up_on: date | None = None
     """The earliest last day that any leavers row has ever given: see ``counts_from``."""
     same_since: date | None = None
-    """The ``joined_on`` of which somebody has confirmed that it is the same person come back."""
+    """The ``joined_on`` of which somebody has said that it is the same person come back."""
+    other_since: date | None = None
+    """The ``joined_on`` of which somebody has said that it is another person."""
     counts_from: datetime | None = None
     """Nothing from before this counts for them: their number was somebody's before, or, of a
     number that is nobody's own, nothing counts at all."""

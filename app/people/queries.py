@@ -54,8 +54,14 @@ def is_current(day: date) -> ColumnElement[bool]:
 
 
 def still_here(day: date) -> ColumnElement[bool]:
-    """A person who has not left the force."""
-    return or_(col(Person.left_on).is_(None), col(Person.left_on) >= day)
+    """A person who has not left the force, or has joined it again."""
+    back = and_(col(Person.joined_on) > col(Person.left_on), col(Person.joined_on) <= day)
+    return or_(col(Person.left_on).is_(None), col(Person.left_on) >= day, back)
+
+
+def listed() -> ColumnElement[bool]:
+    """Somebody in their own right: neither a number alone nor somebody's former number."""
+    return and_(col(Person.became_id).is_(None), col(Person.only_number).is_(False))
 
 
 def _below(unit_ids: Collection[int]) -> SelectOfScalar[int]:

@@ -84,6 +84,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('reason_said', sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column('given_up_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('same_since', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('other_since', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('counts_from', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column('only_number', sa.Boolean(), nullable=False, server_default=sa.false()))
         listed = ', '.join(f"'{reason}'" for reason in REASONS)
@@ -125,7 +126,7 @@ def downgrade() -> None:
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_person_reason_said'), type_='check')
     with op.batch_alter_table('person', schema=None) as batch_op:
-        for column in ('only_number', 'counts_from', 'same_since', 'given_up_on', 'reason_said', 'left_said'):
+        for column in ('only_number', 'counts_from', 'other_since', 'same_since', 'given_up_on', 'reason_said', 'left_said'):
             batch_op.drop_column(column)
 
     _drop_reference('unit', 'becomes_id', index=False)
