@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, or_
+from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
 
 from app.database import columns
@@ -26,7 +26,7 @@ from app.exposure.models import (
 )
 from app.incidents.models import Attendance, AttendanceRole, Incident
 from app.people.models import Person, Unit, UnitAncestor, UnitKind
-from app.people.queries import chunks
+from app.people.queries import chunks, counts_since, listed
 
 Pair = tuple[int, int]
 
@@ -71,13 +71,7 @@ def _counts_for(person_id: Any) -> ColumnElement[bool]:
     """Incidents of the time from which things count for a person: see ``Person.counts_from``."""
     return (
         select(Person.id)
-        .where(
-            col(Person.id) == person_id,
-            or_(
-                col(Person.counts_from).is_(None),
-                col(Person.counts_from) <= col(Incident.occurred_at),
-            ),
-        )
+        .where(col(Person.id) == person_id, counts_since(col(Incident.occurred_at)))
         .exists()
     )
 
@@ -277,5 +271,5 @@ def people_count(session: Session) -> int:
 
 def person_numbers(session: Session, *, ref: str) -> list[int]:
     """The people whom any staff system calls by a reference."""
-    found = session.exec(select(Person.id).where(Person.source_ref == ref).limit(2))
+    found = session.exec(select(Person.id).where(Person.source_ref == ref, listed()).limit(2))
     return [number for number in found if number]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from app.common.clock import local_date
+from app.common.clock import day_in_words, local_date
 from app.exposure.models import PromptKind
 from app.incidents.framework import CumulativeRule, Framework
 
@@ -65,11 +65,6 @@ class Wanted:
     why: str
     due_at: datetime
     because: tuple[Because, ...]
-
-
-def day_in_words(day: date) -> str:
-    """A date as people write it: 3 March 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def prompts_for(

@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from app.common.clock import day_in_words
 from app.exposure.models import Origin, PromptState, Work
 from app.exposure.queries import before_window
-from app.exposure.rules import day_in_words
 
 WORK = {
     Work.AT_SCENE: "At the scene",

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.feeds import queries, resettling
 from app.feeds.numbers import ensure_numbers
-from app.feeds.people_named import PERSON, RefersToPeople
+from app.feeds.people_named import PERSON, STAFF, RefersToPeople
 from app.feeds.records import Missing, record_key
 from app.feeds.rows import IdentifierRow
 from app.people.models import PersonNumber
@@ -31,7 +31,7 @@ class NumberStore(RefersToPeople):
 
     def missing(self, row: IdentifierRow) -> Missing | None:
         """The person, who must be one that HR told of."""
-        return self.missing_person(row.person_ref)
+        return self.missing_person(row.person_ref, STAFF)
 
     def columns(self, row: IdentifierRow) -> dict[str, Any]:
         """Whose, which, from when to when."""

@@ -8,7 +8,10 @@ from the identifiers that cover it.
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.bulk import insert_rows
@@ -59,6 +62,7 @@ class Numbers:
 def spells_of(session: Session, number_ids: Collection[int]) -> dict[int, list[Going]]:
     """Who went by these numbers, and when, as far as it stands."""
     found: defaultdict[int, list[Going]] = defaultdict(list)
+    number = aliased(Person)
     for chunk in chunks(number_ids):
         statement = (
             columns(
@@ -71,13 +75,25 @@ def spells_of(session: Session, number_ids: Collection[int]) -> dict[int, list[G
                 Person.became_id,
             )
             .join(Person, col(Person.id) == col(PersonNumber.person_id))
-            .where(col(PersonNumber.number_id).in_(chunk), col(PersonNumber.withdrawn).is_(False))
+            .join(number, number.id == col(PersonNumber.number_id))
+            .where(
+                col(PersonNumber.number_id).in_(chunk),
+                col(PersonNumber.withdrawn).is_(False),
+                may_say(number),
+            )
         )
         for number_id, starts_on, system, ref, ends_on, own, became in session.connection().execute(
             statement
         ):
             found[number_id].append(Going(starts_on, (system, ref), ends_on, became or own))
     return dict(found)
+
+
+def may_say(number: Any) -> ColumnElement[bool]:
+    """Only the system that gives out a staff number can give it to somebody else."""
+    return or_(
+        number.only_number.is_(True), number.source_system == col(PersonNumber.source_system)
+    )
 
 
 def ensure_numbers(

@@ -10,6 +10,8 @@ from app.feeds.records import Missing, Store, record_key
 
 PERSON = "person"
 """How a person is called in what a row waits for."""
+STAFF = "staff"
+"""The same, where a number alone is not enough."""
 
 
 class RefersToPeople(Store):
@@ -35,10 +37,10 @@ class RefersToPeople(Store):
         whose = self.numbers.whose(named, self.day_of(row))
         return {"person_id": whose, "named_id": None if whose == named else named}
 
-    def missing_person(self, ref: str) -> Missing | None:
+    def missing_person(self, ref: str, noun: str = PERSON) -> Missing | None:
         """The person, if they are not known yet."""
         if ref in self.people:
             return None
-        key = record_key(PERSON, self.source.person_system, ref)
+        key = record_key(noun, self.source.person_system, ref)
         reason = "This person is not known yet. The row is used when they arrive in a people file."
         return Missing(key, "person_ref", reason)

@@ -17,7 +17,7 @@ from app.database import columns
 from app.exposure.carrying import Move, carry_over
 from app.exposure.models import TRACKER_SYSTEM
 from app.feeds import structure
-from app.feeds.numbers import Numbers, spells_of
+from app.feeds.numbers import Numbers, may_say, spells_of
 from app.feeds.records import Followed
 from app.feeds.truth import NOTHING
 from app.incidents.models import Attendance, Incident
@@ -134,6 +134,7 @@ def former_numbers(session: Session) -> dict[int, int]:
         .where(
             col(PersonNumber.withdrawn).is_(False),
             col(number.only_number).is_(False),
+            may_say(number),
             col(PersonNumber.person_id) != col(PersonNumber.number_id),
             or_(
                 col(PersonNumber.ends_on).is_(None),

@@ -11,7 +11,7 @@ from app.bulk import insert_rows, update_rows
 from app.feeds import queries, resettling, structure
 from app.feeds.models import FeedKind
 from app.feeds.number_store import NumberStore
-from app.feeds.people_named import PERSON, RefersToPeople
+from app.feeds.people_named import PERSON, STAFF, RefersToPeople
 from app.feeds.records import (
     OUTCOMES,
     Missing,
@@ -85,11 +85,12 @@ class PersonStore(Store):
         arrived = super().save()
         if self.source.characteristics:
             self._replace_characteristics()
-        return arrived + [
-            record_key(PERSON, self.source.system, ref)
+        fresh = (
+            ref
             for ref in self.changed
-            if self.held[ref].id in self.were_numbers
-        ]
+            if (id_ := self.held[ref].id) is None or id_ in self.were_numbers
+        )
+        return arrived + [record_key(STAFF, self.source.system, ref) for ref in fresh]
 
     def follow(self) -> None:
         """Whether a number is a former one depends on when its holder joined."""

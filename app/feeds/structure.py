@@ -139,6 +139,16 @@ def _people_exposed_in(session: Session, unit_ids: Sequence[int], *, everywhere:
     return found
 
 
+def in_a_circle(session: Session) -> list[str]:
+    """Units that hang below themselves, or became each other, by name."""
+    nodes = _nodes(session)
+    becomes = {
+        node.id: node.becomes_id for node in nodes.values() if node.closed_on and node.becomes_id
+    }
+    wrong = in_circles(parents_said(nodes)) | in_circles(becomes)
+    return sorted(f"{nodes[id_].source_system} {nodes[id_].source_ref}" for id_ in wrong)
+
+
 # --- Carried postings -----------------------------------------------------------------------------
 
 

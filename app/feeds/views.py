@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.database import request_session
 from app.exposure.queries import latest_recount
 from app.feeds import queries
+from app.feeds.doubts import doubts
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
@@ -19,7 +20,8 @@ def runs() -> ResponseReturnValue:
     """Every import, newest first."""
     found, page = queries.runs(current_viewer(), request_session(), asked=request.args.get("page"))
     recount = latest_recount(request_session())
-    return replies.page("feeds/runs.html", runs=found, page=page, recount=recount)
+    wrong = doubts(current_viewer(), request_session())
+    return replies.page("feeds/runs.html", runs=found, page=page, recount=recount, doubts=wrong)
 
 
 @blueprint.get("/feeds/<int:number>")

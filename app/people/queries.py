@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.database import columns
 from app.people.models import Person, Posting, Supervision, SupervisionKind, Unit, UnitAncestor
 from app.people.rules import Spell
-from app.security.permissions import Role
+from app.security.permissions import Permission, Role
 from app.security.viewer import Viewer
 
 T = TypeVar("T")
@@ -57,6 +57,11 @@ def still_here(day: date) -> ColumnElement[bool]:
     """A person who has not left the force, or has joined it again."""
     back = and_(col(Person.joined_on) > col(Person.left_on), col(Person.joined_on) <= day)
     return or_(col(Person.left_on).is_(None), col(Person.left_on) >= day, back)
+
+
+def counts_since(moment: Any) -> ColumnElement[bool]:
+    """Of the time from which things count for a person: see ``Person.counts_from``."""
+    return or_(col(Person.counts_from).is_(None), col(Person.counts_from) <= moment)
 
 
 def listed() -> ColumnElement[bool]:
@@ -296,6 +301,46 @@ def own_units(viewer: Viewer, session: Session) -> list[int]:
         return []
     statement = select(Posting.unit_id).where(col(Posting.person_id) == viewer.person_id).distinct()
     return list(session.exec(statement))
+
+
+@dataclass(frozen=True)
+class InDoubt:
+    """Somebody who joined after a last day that was sent for their number: another, or back?"""
+
+    public_id: str
+    name: str
+    source_ref: str
+    given_up_on: date
+    joined_on: date
+
+
+def people_in_doubt(viewer: Viewer, session: Session) -> list[InDoubt]:
+    """People of whom a data steward has not yet said whether they are the same as before."""
+    if not viewer.may(Permission.FEEDS_ALL_READ):
+        return []
+    statement = (
+        columns(
+            Person.public_id,
+            Person.given_name,
+            Person.family_name,
+            Person.source_ref,
+            Person.given_up_on,
+            Person.joined_on,
+        )
+        .where(
+            listed(),
+            col(Person.joined_on) > col(Person.given_up_on),
+            *(
+                or_(decided.is_(None), decided != col(Person.joined_on))
+                for decided in (col(Person.same_since), col(Person.other_since))
+            ),
+        )
+        .order_by(col(Person.joined_on).desc(), col(Person.id))
+    )
+    return [
+        InDoubt(public_id, f"{given} {family}".strip(), ref, given_up_on, joined_on)
+        for public_id, given, family, ref, given_up_on, joined_on in session.exec(statement)
+    ]
 
 
 # --- For the engine, which acts for nobody in particular ------------------------------------------
