@@ -7,6 +7,7 @@ from app.database import request_session
 from app.exposure.queries import latest_recount
 from app.feeds import queries
 from app.feeds.doubts import doubts
+from app.people.queries import people_in_doubt
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
@@ -20,8 +21,15 @@ def runs() -> ResponseReturnValue:
     """Every import, newest first."""
     found, page = queries.runs(current_viewer(), request_session(), asked=request.args.get("page"))
     recount = latest_recount(request_session())
-    wrong = doubts(current_viewer(), request_session())
-    return replies.page("feeds/runs.html", runs=found, page=page, recount=recount, doubts=wrong)
+    viewer, session = current_viewer(), request_session()
+    return replies.page(
+        "feeds/runs.html",
+        runs=found,
+        page=page,
+        recount=recount,
+        doubts=doubts(viewer, session),
+        in_doubt=people_in_doubt(viewer, session),
+    )
 
 
 @blueprint.get("/feeds/<int:number>")

@@ -8,7 +8,8 @@ BEFORE = (
     (
         "INSERT INTO unit (id, public_id, source_system, source_ref, name, name_version, kind, "
         "version, parent_id) VALUES (1, 'f', 'own', 'F', 'Force', -1, 'force', 0, NULL), "
-        "(2, 'd', 'hr', 'D', 'North', -1, 'district', 0, 1), (3, 'u', 'hr', 'U', 'A', 4, 'team', 0, 2)"
+        "(2, 'd', 'hr', 'D', 'North', -1, 'district', 0, 1), "
+        "(3, 'u', 'hr', 'U', 'A', 4, 'team', 0, 2)"
     ),
     (
         "INSERT INTO person (id, public_id, source_system, source_ref, source_version, digest, "
@@ -29,8 +30,9 @@ SINCE = (
         "VALUES (2, 'n', 'cad', '12', -1, '', '', '', 'not_recorded', '', -1, '', true)"
     ),
     (
-        "INSERT INTO person_number (id, source_system, source_ref, source_version, digest, withdrawn, "
-        "person_id, number_id, starts_on) VALUES (1, 'hr', 'N1', 0, '', false, 1, 2, '2026-01-01')"
+        "INSERT INTO person_number (id, source_system, source_ref, source_version, digest, "
+        "withdrawn, person_id, number_id, starts_on) VALUES "
+        "(1, 'hr', 'N1', 0, '', false, 1, 2, '2026-01-01')"
     ),
     (
         "INSERT INTO posting (id, source_system, source_ref, source_version, digest, person_id, "

@@ -7,7 +7,6 @@ to, worked out here without the code under test, loaded cleanly once and recount
 """
 
 import csv
-import os
 import sqlite3
 from collections import defaultdict
 from contextlib import contextmanager
@@ -56,6 +55,8 @@ from app.people.models import (
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 STARTS = date(2026, 10, 20)
+HISTORIES = 1_000
+"""How many are tried in each run; each takes about a fifth of a second."""
 
 MAPPINGS = {
     FeedKind.PEOPLE: {
@@ -506,38 +507,65 @@ def can_be_used(kind, row, people, incidents):
 
 
 class Blank:
-    """An empty database that is up to date, to be opened in memory."""
+    """A database in memory that is up to date and holds a force, to be had again and again.
+
+    Engines are kept, because each remembers the statements it has compiled: that is half the work.
+    """
 
     def __init__(self, path) -> None:
-        self.image = bytearray(path.read_bytes())
+        image = bytearray(path.read_bytes())
         # A database in memory keeps no write-ahead log; say so in its header.
-        self.image[18:20] = b"\x01\x01"
+        image[18:20] = b"\x01\x01"
+        self.image = bytes(image)
+        self.idle = []
+        with fresh(self) as engine:
+            with transaction(engine) as session:
+                add_force(session)
+            self.image = raw(engine).serialize()
+
+    def engine(self):
+        """An engine nobody uses, on a database as it was in the beginning."""
+        engine = self.idle.pop() if self.idle else new_engine()
+        raw(engine).deserialize(self.image)
+        raw(engine).execute("PRAGMA foreign_keys=ON")
+        return engine
+
+
+def raw(engine) -> sqlite3.Connection:
+    return engine.raw_connection().driver_connection
+
+
+def new_engine():
+    def connect():
+        return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def add_force(session: Session) -> None:
+    install_shipped_framework(session, now=NOW)
+    force = Unit(source_system="own", source_ref="F", name="Force", kind=UnitKind.FORCE)
+    session.add(force)
+    session.flush()
+    session.add(UnitAncestor(unit_id=force.id, ancestor_id=force.id, depth=0))
+    session.add(PromptingStart(unit_id=force.id, starts_on=STARTS))
 
 
 @pytest.fixture(scope="module")
 def blank(templates):
-    return Blank(templates.sqlite("empty"))
+    made = Blank(templates.sqlite("empty"))
+    yield made
+    for engine in made.idle:
+        engine.dispose()
 
 
 @contextmanager
 def fresh(blank):
-    def connect():
-        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        connection.deserialize(bytes(blank.image))
-        connection.execute("PRAGMA foreign_keys=ON")
-        return connection
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
-    event.listen(engine, "begin", _begin_sqlite)
-    with transaction(engine) as session:
-        install_shipped_framework(session, now=NOW)
-        force = Unit(source_system="own", source_ref="F", name="Force", kind=UnitKind.FORCE)
-        session.add(force)
-        session.flush()
-        session.add(UnitAncestor(unit_id=force.id, ancestor_id=force.id, depth=0))
-        session.add(PromptingStart(unit_id=force.id, starts_on=STARTS))
+    engine = blank.engine()
     yield engine
-    engine.dispose()
+    blank.idle.append(engine)
 
 
 def write(folder, kind, rows):
@@ -740,12 +768,12 @@ PERSON = tuple(
 
 
 @settings(
-    max_examples=int(os.environ.get("HISTORIES", "40")),
+    max_examples=HISTORIES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-@given(files=histories())
-def test_any_order_ends_in_the_same_record(blank, tmp_path, files):
+@given(files=histories(), again=st.integers(0, 3))
+def test_any_order_ends_in_the_same_record(blank, tmp_path, files, again):
     with fresh(blank) as arrived, fresh(blank) as clean:
         for kind, rows in files:
             load(arrived, tmp_path, kind, rows)
@@ -766,8 +794,8 @@ def test_any_order_ends_in_the_same_record(blank, tmp_path, files):
             for row in session.exec(select(QuarantinedRow)):
                 assert row.waiting_for is None or row.resolved_at is None
 
-        # And all of it once more changes nothing.
-        for kind, rows in reversed(files):
+        # And all of it once more changes nothing; tried of one in four, for the time it takes.
+        for kind, rows in reversed(files if again == 0 else []):
             load(arrived, tmp_path, kind, rows)
         assert state(arrived) == expected
 
