@@ -104,7 +104,7 @@ def conversations_of(session: Session, *, person_id: int, limit: int = 20) -> li
     )
     for number, support, status in session.exec(statement):
         offers.setdefault(number, []).append((support, status))
-    return [Conversation(*row, tuple(offers.get(row[0], ()))) for row in rows]
+    return [Conversation(*(*row, tuple(offers.get(row[0], ())))) for row in rows]
 
 
 @dataclass(frozen=True)
