@@ -109,6 +109,17 @@ class UnitCard:
     leads: bool = False
 
 
+def _is_in_use(day: date) -> ColumnElement[bool]:
+    """Units that are not closed, or in which somebody is posted all the same."""
+    posted = (
+        select(Posting.id)
+        .where(col(Posting.unit_id) == col(Unit.id), is_current(day))
+        .correlate(Unit)
+        .exists()
+    )
+    return or_(col(Unit.closed_on).is_(None), col(Unit.closed_on) >= day, posted)
+
+
 def units_in_reach(
     viewer: Viewer, session: Session, *, day: date, search: str = "", limit: int = 100
 ) -> list[UnitCard]:
@@ -118,7 +129,7 @@ def units_in_reach(
     statement = (
         columns(Unit.id, Unit.public_id, Unit.name, above.name, Unit.version)
         .outerjoin(above, above.id == col(Unit.parent_id))
-        .where(unit_in_reach(viewer, day), col(Unit.kind) == "team")
+        .where(unit_in_reach(viewer, day), col(Unit.kind) == "team", _is_in_use(day))
         .order_by(col(Unit.id).in_(led).desc() if led else col(Unit.name), col(Unit.name))
         .limit(limit)
     )

@@ -11,7 +11,7 @@ from app.exposure.models import Exposure, PromptingStart, PromptPerson
 from app.feeds.doubts import doubts
 from app.people.models import Posting, Unit, UnitAncestor, UnitKind
 from app.people.places import NOWHERE, place_sentence
-from app.people.queries import members
+from app.people.queries import members, units_in_reach
 from app.security.permissions import Role
 from app.security.viewer import Grant, Viewer
 
@@ -98,6 +98,21 @@ def test_people_are_in_what_their_unit_became_from_the_day_after(feed_both, merg
     feed_both.load("units", A | {"version": "3"})
     assert team(feed_both, "A") == ["Sam Field"]
     assert feed_both.query(select(Posting.carried_from_id)) == [None]
+
+
+def test_a_closed_unit_is_listed_while_anybody_is_posted_in_it(feed_both):
+    feed_both.load("people", SAM)
+    feed_both.load("units", A, B)
+    feed_both.load("postings", POSTED)
+
+    def listed() -> list[str]:
+        with reading(feed_both.engine) as session:
+            return [card.name for card in units_in_reach(EVERYWHERE, session, day=DAY)]
+
+    feed_both.load("units", A | CLOSED)
+    assert listed() == ["D", "Response A", "Response B"]
+    feed_both.load("units", A | CLOSED | {"becomes_ref": "B", "version": "3"})
+    assert listed() == ["D", "Response B"]
 
 
 def test_a_posting_that_ends_or_moves_takes_what_was_carried_along(feed_both):
