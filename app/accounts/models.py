@@ -19,6 +19,8 @@ class Account(SQLModel, table=True):
     display_name: str = Field(max_length=160)
     password_hash: str = Field(max_length=200)
     person_id: int | None = Field(default=None, foreign_key="person.id", unique=True)
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Whose it was under a former number, where it has been carried over."""
     active: bool = True
     created_at: datetime
 

@@ -14,6 +14,8 @@ class Event(StrEnum):
     PROMPT_ANSWERED = "prompt:answered"
     RECORD_VIEWED = "record:viewed"
     RECORD_EXPLAINED = "record:explained"
+    RECORD_CARRIED_OVER = "record:carried_over"
+    PERSON_RECOGNISED = "person:recognised"
     STATEMENT_MADE = "statement:made"
     STATEMENT_TAKEN_BACK = "statement:taken_back"
     MAJOR_OPENED = "major:opened"
@@ -43,6 +45,8 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
     Event.RECORD_VIEWED: frozenset({"page"}),
     Event.RECORD_EXPLAINED: frozenset({"operator", "reason"}),
+    Event.RECORD_CARRIED_OVER: frozenset({"parts"}),
+    Event.PERSON_RECOGNISED: frozenset({"same"}),
     Event.STATEMENT_MADE: frozenset({"statement", "kind"}),
     Event.STATEMENT_TAKEN_BACK: frozenset({"statement", "kind"}),
     Event.MAJOR_OPENED: frozenset({"major"}),

@@ -37,6 +37,11 @@ def start_of_day(day: date) -> datetime:
     return from_local(day, time.min)
 
 
+def day_in_words(day: date) -> str:
+    """A date as people write it: 3 March 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def month_of(day: date) -> date:
     """The first day of the month a date falls in."""
     return day.replace(day=1)

@@ -80,6 +80,8 @@ class DebriefPerson(SQLModel, table=True):
     public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
     debrief_id: int = Field(foreign_key="debrief.id")
     person_id: int = Field(foreign_key="person.id", index=True)
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Whose it was under a former number, where it has been carried over."""
     primary_support: Support = Field(sa_type=choice(Support, "primary_support"))
     next_contact_on: date | None = None
     sealed_factors: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -113,6 +115,8 @@ class Referral(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
     person_id: int = Field(foreign_key="person.id", index=True)
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Whose it was under a former number, where it has been carried over."""
     debrief_person_id: int | None = Field(default=None, foreign_key="debrief_person.id")
     service: Support = Field(sa_type=choice(Support, "service"))
     state: ReferralState = Field(sa_type=choice(ReferralState, "state"))

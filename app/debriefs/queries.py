@@ -19,7 +19,8 @@ from app.debriefs.models import (
     SupportOffer,
     SupportStatus,
 )
-from app.people.queries import chunks
+from app.people.models import Person
+from app.people.queries import chunks, counts_since
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,11 @@ def _newest() -> Any:
             .label("place"),
         )
         .join(Debrief, col(Debrief.id) == col(DebriefPerson.debrief_id))
-        .where(col(DebriefPerson.person_id).in_(bindparam("people", expanding=True)))
+        .join(Person, col(Person.id) == col(DebriefPerson.person_id))
+        .where(
+            col(DebriefPerson.person_id).in_(bindparam("people", expanding=True)),
+            counts_since(col(Debrief.recorded_at)),
+        )
         .subquery()
     )
     return select(newest.c.person_id, newest.c.held_on, newest.c.next_contact_on).where(
@@ -74,6 +79,8 @@ class Conversation:
     primary_support: Support
     next_contact_on: date | None
     sealed_factors: bytes
+    sealed_for: int
+    """With whose key: the entry under which it was recorded."""
     offers: tuple[tuple[Support, SupportStatus], ...]
 
 
@@ -87,9 +94,14 @@ def conversations_of(session: Session, *, person_id: int, limit: int = 20) -> li
             DebriefPerson.primary_support,
             DebriefPerson.next_contact_on,
             DebriefPerson.sealed_factors,
+            func.coalesce(col(DebriefPerson.named_id), col(DebriefPerson.person_id)),
         )
         .join(Debrief, col(Debrief.id) == col(DebriefPerson.debrief_id))
-        .where(col(DebriefPerson.person_id) == person_id)
+        .join(Person, col(Person.id) == col(DebriefPerson.person_id))
+        .where(
+            col(DebriefPerson.person_id) == person_id,
+            counts_since(col(Debrief.recorded_at)),
+        )
         .order_by(col(Debrief.held_on).desc(), col(DebriefPerson.id).desc())
         .limit(limit)
     ).all()
@@ -101,10 +113,7 @@ def conversations_of(session: Session, *, person_id: int, limit: int = 20) -> li
     )
     for number, support, status in session.exec(statement):
         offers.setdefault(number, []).append((support, status))
-    return [
-        Conversation(number, held_on, setting, main, next_on, sealed, tuple(offers.get(number, ())))
-        for number, held_on, setting, main, next_on, sealed in rows
-    ]
+    return [Conversation(*(*row, tuple(offers.get(row[0], ())))) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,8 @@ def referrals_of(session: Session, *, person_id: int) -> list[ReferralCard]:
     """A person's referrals, newest first."""
     statement = (
         columns(Referral.service, Referral.state, Referral.agreed_at)
-        .where(col(Referral.person_id) == person_id)
+        .join(Person, col(Person.id) == col(Referral.person_id))
+        .where(col(Referral.person_id) == person_id, counts_since(col(Referral.agreed_at)))
         .order_by(col(Referral.agreed_at).desc(), col(Referral.id).desc())
     )
     return [ReferralCard(*row) for row in session.exec(statement)]

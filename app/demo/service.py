@@ -160,6 +160,7 @@ def _units(force: _Force) -> Iterator[Row]:
             "name": place.name,
             "kind": place.kind,
             "parent_id": place.parent.id if place.parent else None,
+            "parent_said_id": place.parent.id if place.parent else None,
         }
 
 

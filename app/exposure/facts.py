@@ -31,7 +31,7 @@ from app.exposure.models import (
 from app.incidents.linking import members_of
 from app.incidents.models import Attendance, AttendanceRole, Incident
 from app.people.models import Person
-from app.people.queries import chunks
+from app.people.queries import chunks, counts_since, listed
 
 Pair = tuple[int, int]
 INCIDENTS: BindParameter[Any] = bindparam("incidents", expanding=True)
@@ -79,7 +79,17 @@ def went_there() -> list[ColumnElement[bool]]:
     return [
         col(Attendance.withdrawn).is_(False),
         col(Attendance.role) != AttendanceRole.ASSIGNED,
+        _counts_for(col(Attendance.person_id)),
     ]
+
+
+def _counts_for(person_id: Any) -> ColumnElement[bool]:
+    """Incidents of the time from which things count for a person: see ``Person.counts_from``."""
+    return (
+        select(Person.id)
+        .where(col(Person.id) == person_id, counts_since(col(Incident.occurred_at)))
+        .exists()
+    )
 
 
 def stands() -> list[ColumnElement[bool]]:
@@ -179,7 +189,10 @@ def _said(
 SPOKEN = (
     select(ExposureStatement, Incident)
     .join(Incident, col(Incident.id) == col(ExposureStatement.incident_id))
-    .where(col(ExposureStatement.taken_back_at).is_(None))
+    .where(
+        col(ExposureStatement.taken_back_at).is_(None),
+        _counts_for(col(ExposureStatement.person_id)),
+    )
 )
 SPOKEN_AT = SPOKEN.where(col(ExposureStatement.incident_id).in_(INCIDENTS))
 SPOKEN_OF = SPOKEN.where(col(ExposureStatement.person_id).in_(PEOPLE))
@@ -266,5 +279,5 @@ def people_count(session: Session) -> int:
 
 def person_numbers(session: Session, *, ref: str) -> list[int]:
     """The people whom any staff system calls by a reference."""
-    found = session.exec(select(Person.id).where(Person.source_ref == ref).limit(2))
+    found = session.exec(select(Person.id).where(Person.source_ref == ref, listed()).limit(2))
     return [number for number in found if number]

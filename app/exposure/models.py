@@ -95,6 +95,8 @@ class ExposureStatement(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
     person_id: int = Field(foreign_key="person.id")
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Whose it was under a former number, where it has been carried over."""
     incident_id: int = Field(foreign_key="incident.id")
     kind: StatementKind = Field(sa_type=choice(StatementKind, "kind"))
     work: Work | None = Field(default=None, sa_type=choice(Work, "work"))
@@ -177,6 +179,8 @@ class PromptPerson(SQLModel, table=True):
     public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
     prompt_id: int = Field(foreign_key="prompt.id")
     person_id: int = Field(foreign_key="person.id")
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Whose it was under a former number, where it has been carried over."""
     why: str = Field(max_length=300)
     due_at: datetime
     state: PromptState = Field(sa_type=choice(PromptState, "state"))

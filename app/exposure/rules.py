@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from app.common.clock import local_date
+from app.common.clock import day_in_words, local_date
 from app.exposure.models import PromptKind
 from app.incidents.framework import CumulativeRule, Framework
 
@@ -83,11 +83,6 @@ class Wanted(NamedTuple):
         code = self.fact.type_code
         name = self.framework.type_names().get(code, code)
         return f"{name} on {when}." + (f" Also {sums}." if sums else "")
-
-
-def day_in_words(day: date) -> str:
-    """A date as people write it: 3 March 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def natural_key(kind: PromptKind, person_id: int, incident_id: int) -> str:

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
+from app.audit.events import Entry, Event
+from app.audit.service import append
 from app.common.clock import local_date
 from app.database import snapshot
 from app.exposure import facts, stored
@@ -34,7 +36,7 @@ from app.incidents.coding import code_differences, retype
 from app.incidents.linking import heads_of, link_differences, relink_all
 from app.people.models import Person
 from app.people.queries import SpellBook, chunks, touch_units
-from app.people.rules import units_on
+from app.people.rules import counts_from, units_on
 
 Progress = Callable[[str, int, int], None]
 LOCK = 7_221_002
@@ -81,6 +83,37 @@ def framework_changed(session: Session, *, since: date, now: datetime) -> None:
     sync_people(session, affected, book)
     sync_prompts(session, affected, now)
     _tell_pages(session, affected, now, book)
+
+
+def recognise(session: Session, *, public_id: str, same: bool, actor: int, now: datetime) -> Person:
+    """Say of somebody who joined after a last day of their number that they are the same person
+    come back, or another; what counts for them follows at once. May be said again, otherwise.
+
+    Raises:
+        ConflictError: there is nothing to decide about this person, or no such person.
+    """
+    person = session.exec(
+        select(Person).where(Person.public_id == public_id).with_for_update()
+    ).first()
+    joined_on, given_up_on = (person.joined_on, person.given_up_on) if person else (None, None)
+    if person is None or joined_on is None or given_up_on is None or joined_on <= given_up_on:
+        raise ConflictError
+    person.same_since = joined_on if same else None
+    person.other_since = None if same else joined_on
+    person.counts_from = counts_from(
+        joined_on=joined_on, given_up_on=given_up_on, same_since=person.same_since
+    )
+    session.add(person)
+    entry = Entry(
+        Event.PERSON_RECOGNISED,
+        now,
+        actor_account_id=actor,
+        subject_person_id=person.id,
+        details={"same": same},
+    )
+    append(session, [entry])
+    refresh(session, incident_ids=(), person_ids=[person.id or 0], now=now)
+    return person
 
 
 def _tell_pages(

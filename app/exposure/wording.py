@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from app.common.clock import day_in_words
 from app.exposure.behind import Seen
 from app.exposure.models import Origin, PromptState, Work
 from app.exposure.queries import before_window
-from app.exposure.rules import day_in_words
 from app.web.filters import moment
 
 WORK = {

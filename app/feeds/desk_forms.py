@@ -16,6 +16,7 @@ from app.feeds.models import Resolution
 from app.feeds.repair import AS_THEY_ARE, Change
 
 MISSED, NOT_MISSED = "yes", "no"
+SAME, ANOTHER = "same", "another"
 NOTHING = "(nothing)"
 WHY: dict[Resolution, str] = {
     Resolution.TEST_RECORD: "It is a test record",
@@ -156,3 +157,18 @@ class LimitForm(FlaskForm):  # type: ignore[misc]
             self.hours.errors = [f"Enter a whole number of hours from 1 to {LONGEST_LIMIT:,}"]
             return False
         return fine
+
+
+class RecogniseForm(FlaskForm):  # type: ignore[misc]
+    """Whether the holder of a staff number is the person who gave it up."""
+
+    who = RadioField(
+        "Who has the number now?",
+        choices=_choices(
+            {
+                SAME: "The same person, who came back: their earlier record counts again",
+                ANOTHER: "Another person: nothing from before is theirs",
+            }
+        ),
+        validators=[InputRequired("Choose who has the number now")],
+    )

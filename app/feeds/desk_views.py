@@ -21,6 +21,7 @@ from app.feeds.desk_forms import (
     words_form,
 )
 from app.feeds.desk_queries import Fault, Filter, Group
+from app.feeds.doubts import doubts
 from app.feeds.kept import NOT_RELEVANT, Mappings, column_of, raw
 from app.feeds.mapping import EXAMPLE, FeedMapping
 from app.feeds.models import FeedKind, KnownFeed, QuarantinedRow, Resolution
@@ -31,6 +32,7 @@ from app.feeds.repair import AS_THEY_ARE, Attempt
 from app.feeds.specification import Field, Form, mendable
 from app.incidents.queries import frameworks
 from app.people import statistics
+from app.people.queries import people_in_doubt
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
@@ -74,6 +76,8 @@ def desk() -> ResponseReturnValue:
         codes_in_all=all_codes.total,
         recount=latest_recount(session),
         mendable=mendable,
+        doubts=doubts(viewer, session),
+        in_doubt=people_in_doubt(viewer, session),
     )
 
 

@@ -28,7 +28,19 @@ FIELDS: dict[FeedKind, tuple[str, ...]] = {kind: spec.names for kind, spec in KI
 """Everything a file of each kind may tell us. Nothing else in it is ever stored."""
 
 NO_DEFAULT = ("ref", "version", "closing_code", "opening_code", "qualifiers", "same_as_ref")
-REFS = frozenset({"ref", "person_ref", "incident_ref", "same_as_ref", "unit_ref", "birth_year"})
+REFS = frozenset(
+    {
+        "ref",
+        "person_ref",
+        "incident_ref",
+        "same_as_ref",
+        "unit_ref",
+        "parent_ref",
+        "becomes_ref",
+        "number",
+        "birth_year",
+    }
+)
 """Fields that ``numeric`` may name."""
 
 System = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]

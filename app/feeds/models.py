@@ -25,6 +25,8 @@ class FeedKind(StrEnum):
     SKILLS = "skills"
     ABSENCES = "absences"
     HOURS = "hours"
+    UNITS = "units"
+    IDENTIFIERS = "identifiers"
 
 
 class RunState(StrEnum):

@@ -11,6 +11,7 @@ from app.feeds.fields import BadValueError
 from app.feeds.mapping import FeedMapping
 from app.feeds.models import FeedKind
 from app.feeds.parsing_codes import codes_getter, link_getter
+from app.feeds.parsing_identity import IDENTITY
 from app.feeds.parsing_spells import SPELLS, Parser, last_day
 from app.feeds.reader import Rows
 from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
@@ -340,4 +341,5 @@ PARSERS: dict[FeedKind, Callable[[Columns], Parser]] = {
     FeedKind.INCIDENTS: _incidents,
     FeedKind.ATTENDANCE: _attendance,
     **SPELLS,
+    **IDENTITY,
 }

@@ -34,7 +34,8 @@ def last_day(columns: Columns) -> Callable[[Cells, date], date | None]:
     return ends_on
 
 
-def _first_day(columns: Columns, field: str = "starts_on") -> Callable[[Cells], date]:
+def first_day(columns: Columns, field: str = "starts_on") -> Callable[[Cells], date]:
+    """A day that must be there."""
     get, parse = columns.text(field), fields.day_parser(columns.mapping, field)
 
     def day(cells: Cells) -> date:
@@ -44,20 +45,24 @@ def _first_day(columns: Columns, field: str = "starts_on") -> Callable[[Cells], 
     return day
 
 
-def _person(columns: Columns) -> Callable[[Cells], str]:
+def person_ref(columns: Columns) -> Callable[[Cells], str]:
+    """Whom the row names."""
     get = columns.text("person_ref")
     return lambda cells: fields.reference("person_ref", get(cells), SHORT)
 
 
-def _spell(
-    columns: Columns, row: Callable[..., Row], said: Callable[[Cells], tuple[object, ...]]
+def spell(
+    columns: Columns,
+    row: Callable[..., Row],
+    said: Callable[[Cells], tuple[object, ...]],
+    longest: int = LONG,
 ) -> Parser:
     """A parser of rows that say some things, or only that the record is withdrawn."""
     ref, version, digest = columns.reference(), columns.version(), columns.digest
     is_withdrawn = columns.withdrawn()
 
     def parse(number: int, cells: Cells) -> Row:
-        own = fields.reference("ref", ref(cells), LONG)
+        own = fields.reference("ref", ref(cells), longest)
         withdrawn = is_withdrawn(cells)
         try:
             values = (*said(cells), withdrawn)
@@ -71,8 +76,8 @@ def _spell(
 
 
 def _supervisors(columns: Columns) -> Parser:
-    person, unit, kind = _person(columns), columns.text("unit_ref"), columns.code("kind")
-    starts_on, ends_on = _first_day(columns), last_day(columns)
+    person, unit, kind = person_ref(columns), columns.text("unit_ref"), columns.code("kind")
+    starts_on, ends_on = first_day(columns), last_day(columns)
     kinds = fields.choice_parser(
         columns.mapping, "kind", {item.value: item for item in SupervisionKind}
     )
@@ -83,11 +88,11 @@ def _supervisors(columns: Columns) -> Parser:
         what = kinds(kind(cells)) or SupervisionKind.SUPERVISOR
         return who, where, what, first, ends_on(cells, first)
 
-    return _spell(columns, SupervisorRow, said)
+    return spell(columns, SupervisorRow, said)
 
 
 def _skills(columns: Columns) -> Parser:
-    person, starts_on, ends_on = _person(columns), _first_day(columns), last_day(columns)
+    person, starts_on, ends_on = person_ref(columns), first_day(columns), last_day(columns)
     name, codes = columns.code("name"), columns.mapping.codes.get("name", {})
     own = {value: value for value in codes.values() if value}
     names = fields.choice_parser(columns.mapping, "name", own) if codes else lambda raw: raw
@@ -97,11 +102,11 @@ def _skills(columns: Columns) -> Parser:
         what = fields.reference("name", names(name(cells)) or "", SHORT)
         return who, what, first, ends_on(cells, first)
 
-    return _spell(columns, SkillRow, said)
+    return spell(columns, SkillRow, said)
 
 
 def _absences(columns: Columns) -> Parser:
-    person, starts_on, ends_on = _person(columns), _first_day(columns), last_day(columns)
+    person, starts_on, ends_on = person_ref(columns), first_day(columns), last_day(columns)
     reason, lost = columns.code("psychological"), columns.text("hours_lost")
     answers = fields.choice_parser(columns.mapping, "psychological", {"yes": True, "no": False})
     hours = fields.hours_parser("hours_lost")
@@ -121,17 +126,17 @@ def _absences(columns: Columns) -> Parser:
         why = psychological(reason(cells))
         return who, first, ends_on(cells, first), why, hours(raw) if raw else Decimal(0)
 
-    return _spell(columns, AbsenceRow, said)
+    return spell(columns, AbsenceRow, said)
 
 
 def _hours(columns: Columns) -> Parser:
-    person, month, hours = _person(columns), _first_day(columns, "month"), columns.text("hours")
+    person, month, hours = person_ref(columns), first_day(columns, "month"), columns.text("hours")
     number = fields.hours_parser("hours")
 
     def said(cells: Cells) -> tuple[object, ...]:
         return person(cells), month(cells).replace(day=1), number(hours(cells))
 
-    return _spell(columns, HoursRow, said)
+    return spell(columns, HoursRow, said)
 
 
 SPELLS: dict[FeedKind, Callable[[Columns], Parser]] = {

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, SQLModel, col, select
 
+from app.common.clock import local_date
 from app.common.paging import Page
+from app.database import columns as select_columns
 from app.feeds.models import FeedKind, ImportRun, QuarantinedRow, Resolution
-from app.feeds.truth import Held
+from app.feeds.truth import NOTHING, Held
 from app.incidents.models import Incident
 from app.people.models import Person, Unit, UnitAncestor, UnitKind
 from app.people.queries import chunks
@@ -26,6 +28,17 @@ REFERENCES = frozenset({"ref", "person_ref", "incident_ref", "unit_ref"})
 def person_ids(session: Session, *, system: str, refs: Collection[str]) -> dict[str, int]:
     """The people a system calls by these references."""
     return _ids(session, Person, system, refs)
+
+
+def only_numbers(session: Session, *, person_ids: Collection[int]) -> set[int]:
+    """Those of these entries that stand for a number alone."""
+    return {
+        id_ or 0
+        for chunk in chunks(person_ids)
+        for id_ in session.exec(
+            select(Person.id).where(col(Person.id).in_(chunk), col(Person.only_number))
+        )
+    }
 
 
 def incident_ids(session: Session, *, system: str, refs: Collection[str]) -> dict[str, int]:
@@ -84,20 +97,44 @@ def held_leavers(session: Session, *, system: str, refs: Collection[str]) -> dic
     return found
 
 
-def unit_names(session: Session, *, unit_ids: Collection[int]) -> dict[int, tuple[int, str]]:
-    """The names of units, each with the version of the row that gave it."""
-    statement = select(Unit.id, Unit.name_version, Unit.name).where(col(Unit.id).in_(unit_ids))
-    return {id_: (version, name) for id_, version, name in session.connection().execute(statement)}
+class UnitName(NamedTuple):
+    """What other rows call a unit, by which version; whether its own row says so itself."""
+
+    version: int
+    name: str
+    told: bool
+
+
+def unit_names(session: Session, *, unit_ids: Collection[int]) -> dict[int, UnitName]:
+    """What units are called."""
+    told = (col(Unit.source_version) > NOTHING) & col(Unit.withdrawn).is_(False)
+    found: dict[int, UnitName] = {}
+    for chunk in chunks(unit_ids):
+        statement = select_columns(Unit.id, Unit.name_version, Unit.named_in_postings, told).where(
+            col(Unit.id).in_(chunk)
+        )
+        for id_, *said in session.connection().execute(statement):
+            found[id_] = UnitName._make(said)
+    return found
 
 
 def force_ancestors(session: Session) -> list[tuple[int, int]]:
-    """The units above a new team, nearest first, with their depth: the force, if there is one."""
-    forces = session.exec(select(Unit.id).where(Unit.kind == UnitKind.FORCE).limit(2)).all()
-    if len(forces) != 1:
+    """The units above a new team, nearest first, with their depth: the force, if there is one.
+
+    Of several, one that was made on this site goes before one that a feed tells of.
+    """
+    told = col(Unit.source_version) > NOTHING
+    force = session.exec(
+        select(Unit.id)
+        .where(Unit.kind == UnitKind.FORCE)
+        .order_by(told, col(Unit.source_system), col(Unit.source_ref))
+        .limit(1)
+    ).first()
+    if force is None:
         return []
     statement = (
         select(UnitAncestor.ancestor_id, UnitAncestor.depth)
-        .where(UnitAncestor.unit_id == forces[0])
+        .where(UnitAncestor.unit_id == force)
         .order_by(col(UnitAncestor.depth))
     )
     return [(ancestor, depth + 1) for ancestor, depth in session.exec(statement)]
@@ -232,6 +269,16 @@ def quarantined_before(
         )
         for mark, id_, resolution in session.connection().execute(statement):
             found[mark] = Before(id_ or 0, resolution)
+    return found
+
+
+def incident_days(session: Session, *, incident_ids: Collection[int]) -> dict[int, date]:
+    """The London days of these incidents."""
+    found: dict[int, date] = {}
+    for chunk in chunks(incident_ids):
+        statement = select(Incident.id, Incident.occurred_at).where(col(Incident.id).in_(chunk))
+        for id_, occurred_at in session.connection().execute(statement):
+            found[id_] = local_date(occurred_at)
     return found
 
 

@@ -5,6 +5,7 @@ many rows there are. The kinds are in :mod:`app.feeds.stores` and :mod:`app.feed
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
@@ -64,6 +65,15 @@ class Source(NamedTuple):
             mapping.unit_kind,
             frozenset(kind for kind in CharacteristicKind if kind.value in named),
         )
+
+
+@dataclass
+class Followed:
+    """What must be looked at again because of what followed from a batch."""
+
+    incident_ids: set[int] = field(default_factory=set)
+    person_ids: set[int] = field(default_factory=set)
+    unit_ids: set[int] = field(default_factory=set)
 
 
 class Missing(NamedTuple):
@@ -189,6 +199,15 @@ class Store:
             return None
         key = record_key(self.noun, self.source.system, row.ref)
         return Missing(key, "ref", "This withdraws a record that has not arrived yet.")
+
+    def take(self, followed: Followed) -> None:
+        """Remember what must be looked at again."""
+        self.incident_ids |= followed.incident_ids
+        self.person_ids |= followed.person_ids
+        self.unit_ids |= followed.unit_ids
+
+    def follow(self) -> None:
+        """Once it is written, bring up to date what follows from it."""
 
     def save(self) -> list[str]:
         """Write what changed; returns the keys of the records that are new."""

@@ -13,7 +13,7 @@ from app.feeds.fields import EPOCH
 from app.feeds.models import FeedKind
 from app.incidents.framework import Codes, separated
 from app.incidents.models import AttendanceRole
-from app.people.models import LeavingReason, PostingKind, StaffType, SupervisionKind
+from app.people.models import LeavingReason, PostingKind, StaffType, SupervisionKind, UnitKind
 
 
 class PersonRow(NamedTuple):
@@ -167,6 +167,38 @@ class HoursRow(NamedTuple):
     bare: bool = True
 
 
+class UnitRow(NamedTuple):
+    """A unit. ``becomes_ref``: the unit its people are in after ``closed_on``."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    name: str = ""
+    kind: UnitKind = UnitKind.TEAM
+    parent_ref: str = ""
+    closed_on: date | None = None
+    becomes_ref: str = ""
+    withdrawn: bool = True
+    bare: bool = True
+
+
+class IdentifierRow(NamedTuple):
+    """A number somebody goes by. ``called`` is the number, ``system`` who calls them by it."""
+
+    number: int
+    ref: str
+    version: int
+    digest: str
+    person_ref: str = ""
+    system: str = ""
+    called: str = ""
+    starts_on: date = date.min
+    ends_on: date | None = None
+    withdrawn: bool = True
+    bare: bool = True
+
+
 Row = (
     PersonRow
     | PostingRow
@@ -177,6 +209,8 @@ Row = (
     | SkillRow
     | AbsenceRow
     | HoursRow
+    | UnitRow
+    | IdentifierRow
 )
 
 
@@ -192,6 +226,8 @@ ROW_TYPES: dict[FeedKind, type[Any]] = {
     FeedKind.SKILLS: SkillRow,
     FeedKind.ABSENCES: AbsenceRow,
     FeedKind.HOURS: HoursRow,
+    FeedKind.UNITS: UnitRow,
+    FeedKind.IDENTIFIERS: IdentifierRow,
 }
 
 
@@ -209,6 +245,7 @@ READ_AGAIN: dict[str, Callable[[str], Any]] = {
     "starts_on": _day,
     "ends_on": _day,
     "left_on": _day,
+    "closed_on": _day,
     "reason": lambda value: LeavingReason(value) if value else None,
     "role": AttendanceRole,
     "kind": PostingKind,
@@ -224,6 +261,7 @@ READ_AGAIN: dict[str, Callable[[str], Any]] = {
 
 READ_OTHERWISE: dict[FeedKind, dict[str, Callable[[str], Any]]] = {
     FeedKind.SUPERVISORS: {"kind": SupervisionKind},
+    FeedKind.UNITS: {"kind": UnitKind},
 }
 
 

@@ -13,6 +13,7 @@ from app.people.models import (
     PostingKind,
     StaffType,
     SupervisionKind,
+    UnitKind,
 )
 
 SHORT, LONG = 80, 160
@@ -316,6 +317,56 @@ HOURS = Kind(
     (("ref",), ("person_ref",), ("month",), ("hours",)),
 )
 
+UNITS = Kind(
+    "Teams, departments, districts: what they are called, where they belong, what they became.",
+    (
+        _ref("The source's own number for the unit.", "U10", "U11"),
+        Field("name", Form.TEXT, "What it is called.", ("Response A", "Response B"), LONG),
+        Field("kind", Form.CODE, "What it is.", ("team", "team"), words=_words(UnitKind)),
+        Field(
+            "parent_ref",
+            Form.REFERENCE,
+            "The unit it belongs to; blank for the force itself.",
+            ("U1", "U1"),
+        ),
+        Field("closed_on", Form.DAY, "Its last day.", ("", "2026-10-31")),
+        Field(
+            "becomes_ref",
+            Form.REFERENCE,
+            "The unit its people are in from the day after.",
+            ("", "U10"),
+        ),
+        WITHDRAWN,
+        VERSION,
+    ),
+    (("ref",), ("name",)),
+)
+IDENTIFIERS = Kind(
+    "Other numbers people go by: collar numbers, former staff numbers.",
+    (
+        _ref("The source's own number for this.", "N1", "N2", longest=LONG),
+        _person("Whose number it is, by their staff number of today."),
+        Field(
+            "system",
+            Form.TEXT,
+            "The system that calls them by it.",
+            ("cad", "cad"),
+            longest=40,
+        ),
+        Field("number", Form.REFERENCE, "The number.", ("4711", "4711")),
+        Field(
+            "starts_on",
+            Form.DAY,
+            "First day; blank if unknown.",
+            ("2015-09-01", "2021-03-01"),
+        ),
+        Field("ends_on", Form.DAY, "Last day; blank while it lasts.", ("2020-12-31", "")),
+        WITHDRAWN,
+        VERSION,
+    ),
+    (("ref",), ("person_ref",), ("system",), ("number",)),
+)
+
 KINDS: dict[FeedKind, Kind] = {
     FeedKind.PEOPLE: PEOPLE,
     FeedKind.POSTINGS: POSTINGS,
@@ -326,6 +377,8 @@ KINDS: dict[FeedKind, Kind] = {
     FeedKind.SKILLS: SKILLS,
     FeedKind.ABSENCES: ABSENCES,
     FeedKind.HOURS: HOURS,
+    FeedKind.UNITS: UNITS,
+    FeedKind.IDENTIFIERS: IDENTIFIERS,
 }
 """Everything a row of each kind may tell us. Nothing else is ever stored."""
 

@@ -1,12 +1,13 @@
 """Spells of something that people have: what each one refers to, and what it holds."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from app.feeds.models import FeedKind
 from app.feeds.people_named import RefersToPeople
 from app.feeds.records import Missing, Store
-from app.feeds.rows import SupervisorRow
+from app.feeds.rows import HoursRow, SupervisorRow
 from app.feeds.units import ensure_units
 from app.incidents.models import PastKind
 from app.incidents.past import Told
@@ -25,8 +26,7 @@ class SpellStore(RefersToPeople):
 
     def columns(self, row: Any) -> dict[str, Any]:
         """Whose it is, what it is, and whether it was taken back."""
-        person = {"person_id": self.people[row.person_ref]}
-        return person | {name: getattr(row, name) for name in (*self.said, "withdrawn")}
+        return self.who(row) | {name: getattr(row, name) for name in (*self.said, "withdrawn")}
 
 
 class SupervisorStore(SpellStore):
@@ -85,6 +85,10 @@ class HoursStore(SpellStore):
     noun = "hours"
     model = ContractedHours
     said = ("month", "hours")
+
+    def day_of(self, row: HoursRow) -> date | None:
+        """The first of the month."""
+        return row.month
 
 
 SPELL_STORES: dict[FeedKind, type[Store]] = {

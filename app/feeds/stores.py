@@ -1,7 +1,7 @@
 """The kinds of record: what each one refers to, what it holds, whom it touches."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -11,10 +11,11 @@ from sqlmodel import Session, col
 from app.bulk import insert_rows, update_rows
 from app.common.clock import local_date
 from app.exposure.service import take_turns
-from app.feeds import queries
+from app.feeds import queries, resettling, structure
 from app.feeds.fields import UNFIT
 from app.feeds.models import FeedKind
-from app.feeds.people_named import PERSON, RefersToPeople
+from app.feeds.number_store import NumberStore
+from app.feeds.people_named import PERSON, STAFF, RefersToPeople
 from app.feeds.records import (
     OUTCOMES,
     Missing,
@@ -27,7 +28,7 @@ from app.feeds.records import (
 from app.feeds.rows import AttendanceRow, IncidentRow, LeaverRow, PersonRow, PostingRow, Row
 from app.feeds.spells import SPELL_STORES
 from app.feeds.truth import NOTHING, Held, Verdict
-from app.feeds.units import ensure_units
+from app.feeds.units import UnitStore, ensure_units
 from app.incidents.coding import INCIDENTS, typed
 from app.incidents.framework import Codes
 from app.incidents.linking import relink
@@ -36,6 +37,7 @@ from app.incidents.past import Told
 from app.incidents.queries import Frameworks, Meaning, frameworks
 from app.people.models import Characteristic, Person, Posting
 from app.people.queries import chunks
+from app.people.rules import counts_from
 from app.people.service import posting_precedence
 
 
@@ -44,6 +46,7 @@ class PersonStore(Store):
 
     noun = PERSON
     model = Person
+    held_columns = ("given_up_on", "same_since", "only_number", "counts_from", "joined_on")
     is_addressed = True
 
     def missing(self, row: PersonRow) -> Missing | None:  # noqa: ARG002
@@ -51,8 +54,14 @@ class PersonStore(Store):
         return None
 
     def columns(self, row: PersonRow) -> dict[str, Any]:
-        """What HR says of a person."""
+        """What HR says of a person, and from when things count for them."""
+        held = self.held.get(row.ref)
+        before = held.columns if held else {}
+        decided = {name: before.get(name) for name in ("given_up_on", "same_since")}
         return {
+            **decided,
+            "only_number": False,
+            "counts_from": counts_from(joined_on=row.joined_on, **decided),
             "given_name": row.given_name,
             "family_name": row.family_name,
             "staff_type": row.staff_type,
@@ -69,12 +78,33 @@ class PersonStore(Store):
             "leaver_digest": "",
         }
 
+    def note(self, id_: int | None, columns: dict[str, Any]) -> None:
+        """Somebody whose number was another's, or nobody's: what counts may have changed."""
+        if columns.get("counts_from") and id_ is not None:
+            self.person_ids.add(id_)
+        if columns.get("only_number"):
+            self.were_numbers.add(id_)
+
+    def prepare(self, rows: Sequence[PersonRow]) -> None:  # noqa: ARG002
+        """A number may turn out to be a person's own."""
+        self.were_numbers: set[int | None] = set()
+
     def save(self) -> list[str]:
         """Write people, then what they declared."""
         arrived = super().save()
         if self.source.characteristics:
             self._replace_characteristics()
-        return arrived
+        fresh = (
+            ref
+            for ref in self.changed
+            if (id_ := self.held[ref].id) is None or id_ in self.were_numbers
+        )
+        return arrived + [record_key(STAFF, self.source.system, ref) for ref in fresh]
+
+    def follow(self) -> None:
+        """Whether a number is a former one depends on when its holder joined."""
+        known = [held.id for ref in self.changed if (held := self.held[ref]).id is not None]
+        self.take(resettling.settle_people(self.session, known, self.now))
 
     def _replace_characteristics(self) -> None:
         numbers = queries.person_ids(
@@ -100,7 +130,7 @@ class PostingStore(RefersToPeople):
 
     noun = "posting"
     model = Posting
-    held_columns = ("person_id",)
+    held_columns = ("person_id", "unit_id")
     past = (
         PastKind.POSTINGS,
         Told(Posting, ("person_id", "unit_id", "kind", "starts_on", "ends_on", "withdrawn")),
@@ -121,7 +151,7 @@ class PostingStore(RefersToPeople):
     def columns(self, row: PostingRow) -> dict[str, Any]:
         """The spell, with its place among spells that overlap it."""
         return {
-            "person_id": self.people[row.person_ref],
+            **self.who(row),
             "unit_id": self.units[row.unit_ref],
             "kind": row.kind,
             "starts_on": row.starts_on,
@@ -131,9 +161,19 @@ class PostingStore(RefersToPeople):
         }
 
     def note(self, id_: int | None, columns: dict[str, Any]) -> None:  # noqa: ARG002
-        """Whoever's posting it was, or is."""
+        """Whoever's posting it was, or is, and the unit they leave or join."""
         if columns:
             self.person_ids.add(columns["person_id"])
+            self.unit_ids.add(columns["unit_id"])
+
+    def follow(self) -> None:
+        """Carry postings on where their unit was closed into another."""
+        if not self.changed:
+            return
+        held = queries.held(
+            self.session, Posting, system=self.source.system, refs=self.changed.keys()
+        )
+        self.take(structure.carry(self.session, [one.id for one in held.values() if one.id]))
 
 
 class LeaverStore(RefersToPeople):
@@ -149,9 +189,13 @@ class LeaverStore(RefersToPeople):
     def _look_up(self) -> dict[str, Held]:
         return queries.held_leavers(self.session, system=self.source.person_system, refs=self.refs)
 
-    def prepare(self, rows: Sequence[LeaverRow]) -> None:  # noqa: ARG002
-        """What is held says who is known."""
+    def prepare(self, rows: Sequence[LeaverRow]) -> None:
+        """What is held says who is known. A last day is remembered, whichever row stands."""
         self.people = dict.fromkeys(self.held, 0)
+        self.days: dict[str, date] = {}
+        for row in rows:
+            if row.left_on and row.ref in self.held:
+                self.days[row.ref] = min(row.left_on, self.days.get(row.ref, row.left_on))
 
     def missing(self, row: LeaverRow) -> Missing | None:
         """The person."""
@@ -159,7 +203,12 @@ class LeaverStore(RefersToPeople):
 
     def columns(self, row: LeaverRow) -> dict[str, Any]:
         """When and why, or that they have not left."""
-        return {"left_on": row.left_on, "leaving_reason": row.reason}
+        return {
+            "left_on": row.left_on,
+            "leaving_reason": row.reason,
+            "left_said": row.left_on,
+            "reason_said": row.reason,
+        }
 
     def note(self, id_: int | None, columns: dict[str, Any]) -> None:
         """The person."""
@@ -180,6 +229,17 @@ class LeaverStore(RefersToPeople):
         self.keep_past(changed)
         update_rows(self.session, Person, changed)
         return []
+
+    def follow(self) -> None:
+        """Whoever joined after a last day that was ever given has somebody's number, or is back."""
+        days = {
+            held.id: self.days[ref]
+            for ref, held in self.held.items()
+            if held.id is not None and ref in self.days
+        }
+        self.person_ids |= resettling.settle_given_up(self.session, days)
+        changed = [held.id for ref in self.changed if (held := self.held[ref]).id is not None]
+        self.person_ids |= resettling.settle_leaving(self.session, changed)
 
 
 INCIDENT = "incident"
@@ -278,6 +338,11 @@ class IncidentStore(Store):
         if id_ is not None:
             self.incident_ids.add(id_)
 
+    def follow(self) -> None:
+        """An incident of another day may have been attended by the next holder of a number."""
+        if self.incident_ids:
+            resettling.attendance_of(self.session, self.incident_ids)
+
     def outcome(self, row: IncidentRow, verdict: Verdict) -> Outcome:
         """A code that is not relevant counts as ignored, whatever became of the row."""
         code = self._meaning.type_code if self._meaning else row.type_code
@@ -304,6 +369,15 @@ class AttendanceStore(RefersToPeople):
             system=self.source.incident_system,
             refs={row.incident_ref for row in rows if not row.bare},
         )
+        self.days = (
+            queries.incident_days(self.session, incident_ids=self.incidents.values())
+            if self.numbers.depend_on_days
+            else {}
+        )
+
+    def day_of(self, row: AttendanceRow) -> date | None:
+        """The incident's."""
+        return self.days.get(self.incidents[row.incident_ref])
 
     def missing(self, row: AttendanceRow) -> Missing | None:
         """The person, or the incident."""
@@ -318,7 +392,7 @@ class AttendanceStore(RefersToPeople):
         """Who, what, how close."""
         return {
             "incident_id": self.incidents[row.incident_ref],
-            "person_id": self.people[row.person_ref],
+            **self.who(row),
             "role": row.role,
             "unit_ref": row.unit_ref,
             "withdrawn": row.withdrawn,
@@ -340,6 +414,8 @@ STORES: dict[FeedKind, type[Store]] = {
     FeedKind.LEAVERS: LeaverStore,
     FeedKind.INCIDENTS: IncidentStore,
     FeedKind.ATTENDANCE: AttendanceStore,
+    FeedKind.UNITS: UnitStore,
+    FeedKind.IDENTIFIERS: NumberStore,
     **SPELL_STORES,
 }
 
@@ -367,4 +443,5 @@ def apply(
     store = STORES[kind](session, source, rows, now, run_id)
     results = [store.settle(row) for row in rows]
     arrived = store.save()
+    store.follow()
     return Applied(results, store.incident_ids, store.person_ids, store.unit_ids, arrived)

@@ -1,14 +1,18 @@
-"""Making the units that postings name and nobody has told us of."""
+"""Units: those that are told of, and those that other rows name and nobody has told us of."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import insert
 from sqlmodel import Session
 
+from app.bulk import KEY, update_rows
 from app.common.identifiers import new_public_id
-from app.feeds import queries
-from app.feeds.truth import NOTHING
+from app.feeds import queries, structure
+from app.feeds.records import Missing, Source, Store, record_key
+from app.feeds.rows import UnitRow
+from app.feeds.truth import NOTHING, Held
 from app.people.models import Unit, UnitAncestor
 
 Naming = tuple[int, str]
@@ -51,6 +55,10 @@ def _make(session: Session, system: str, kind: str, fresh: dict[str, Naming]) ->
                 "source_ref": ref,
                 "name": name or ref,
                 "name_version": version,
+                "named_in_postings": name,
+                "source_version": NOTHING,
+                "digest": "",
+                "withdrawn": False,
                 "kind": kind,
                 "parent_id": above[0][0] if above else None,
                 "version": 0,
@@ -76,16 +84,95 @@ def _rename(session: Session, best: dict[int, Naming]) -> None:
         return
     present = queries.unit_names(session, unit_ids=given.keys())
     renamed = [
-        {"b_id": id_, "name": name, "name_version": version}
+        {KEY: id_, "name_version": version, "named_in_postings": name}
         for id_, (version, name) in given.items()
-        if (version, name) > present[id_]
+        if (version, name) > present[id_][:2]
     ]
-    if renamed:
-        table: Any = Unit
-        table = table.__table__
-        session.connection().execute(
-            update(table)
-            .where(table.c.id == bindparam("b_id"))
-            .values(name=bindparam("name"), name_version=bindparam("name_version")),
-            renamed,
+    update_rows(session, Unit, renamed)
+    # A unit's own row says what it is called, whatever version names it otherwise.
+    update_rows(
+        session,
+        Unit,
+        [
+            {KEY: id_, "name": given[id_][1]}
+            for id_, held in present.items()
+            if given[id_] > held[:2] and not held.told
+        ],
+    )
+
+
+class UnitStore(Store):
+    """Units that are told of. Units that they name are made, whether or not the row can be used."""
+
+    noun = "unit"
+    model = Unit
+    held_columns = ("named_in_postings",)
+
+    def __init__(
+        self, session: Session, source: Source, rows: Sequence[Any], now: datetime
+    ) -> None:
+        named = {
+            ref
+            for row in rows
+            if not row.bare
+            for ref in (row.ref, row.parent_ref, row.becomes_ref)
+            if ref
+        }
+        self.units = ensure_units(
+            session,
+            system=source.system,
+            kind=source.unit_kind,
+            named=[(ref, NOTHING, "") for ref in sorted(named)],
         )
+        super().__init__(session, source, rows, now)
+        self.untold = {ref for ref, held in self.held.items() if held.version == NOTHING}
+
+    def missing(self, row: UnitRow) -> Missing | None:  # noqa: ARG002
+        """Whatever a unit names is made."""
+        return None
+
+    def _accept(self, row: UnitRow, held: Held | None) -> None:
+        # Every unit was made before, so there is something to hold what is said.
+        if held is None:
+            return
+        kept = held.columns["named_in_postings"]
+        said = self._taken_back(row, kept) if row.withdrawn else self._told(row)
+        columns = {"named_in_postings": kept, "withdrawn": row.withdrawn, **said}
+        self.held[row.ref] = Held(held.id, row.version, row.digest, columns)
+        self.changed[row.ref] = row
+
+    def _told(self, row: UnitRow) -> dict[str, Any]:
+        return {
+            "name": row.name,
+            "kind": row.kind,
+            "parent_said_id": self.units.get(row.parent_ref),
+            "closed_on": row.closed_on,
+            "becomes_id": self.units.get(row.becomes_ref),
+        }
+
+    def _taken_back(self, row: UnitRow, named_in_postings: str) -> dict[str, Any]:
+        """As if nobody had told us of it."""
+        return {
+            "name": named_in_postings or row.ref,
+            "kind": self.source.unit_kind,
+            "parent_said_id": None,
+            "closed_on": None,
+            "becomes_id": None,
+        }
+
+    def save(self) -> list[str]:
+        """Write what changed. A row that takes a unit back may have waited for it."""
+        super().save()
+        return [
+            record_key(self.noun, self.source.system, ref)
+            for ref in self.changed
+            if ref in self.untold
+        ]
+
+    def follow(self) -> None:
+        """Bring the tree, and the people in units that were closed, up to date."""
+        if not self.changed:
+            return
+        self.take(structure.settle(self.session))
+        own = (self.held[ref].id for ref in self.changed)
+        self.unit_ids.update(id_ for id_ in own if id_ is not None)

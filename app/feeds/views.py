@@ -4,13 +4,13 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from app.database import request_session
-from app.feeds import desk_views, queries
+from app.feeds import desk_views, doubt_views, queries
 from app.feeds.pages import blueprint
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
 
-__all__ = ["blueprint", "desk_views"]
+__all__ = ["blueprint", "desk_views", "doubt_views"]
 
 
 @blueprint.get("/feeds/imports")

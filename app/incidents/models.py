@@ -119,6 +119,12 @@ class Attendance(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source_system", "source_ref"),
         Index("ix_attendance_pair", "incident_id", "person_id"),
+        Index(
+            "ix_attendance_named_id",
+            "named_id",
+            sqlite_where=text("named_id IS NOT NULL"),
+            postgresql_where=text("named_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -128,6 +134,8 @@ class Attendance(SQLModel, table=True):
     digest: str = Field(default="", max_length=32)
     incident_id: int = Field(foreign_key="incident.id")
     person_id: int = Field(foreign_key="person.id", index=True)
+    named_id: int | None = Field(default=None, foreign_key="person.id")
+    """Whom the row names, where its number was another person's on that day."""
     role: AttendanceRole = Field(sa_type=choice(AttendanceRole, "role"))
     unit_ref: str = Field(default="", max_length=80)
     """The unit as the source itself names it; where somebody was posted is worked out from HR."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery
+from sqlalchemy import ColumnElement, Subquery, case
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.database import columns
 from app.people.models import Person, Posting, Unit, UnitKind
-from app.people.queries import chunks, is_current, unit_in_reach
+from app.people.queries import chunks, is_current, listed, still_here, unit_in_reach
 from app.security.viewer import Viewer
 
 
@@ -60,7 +60,7 @@ def _candidates(
             Person.given_name,
             Person.family_name,
             Person.rank,
-            Person.left_on,
+            case((still_here(day), None), else_=col(Person.left_on)),
             Unit.name,
             above.name,
             unit_in_reach(viewer, day),
@@ -68,7 +68,7 @@ def _candidates(
         .outerjoin(posted, posted.c.person_id == col(Person.id))
         .outerjoin(Unit, col(Unit.id) == posted.c.unit_id)
         .outerjoin(above, col(above.id) == col(Unit.parent_id))
-        .where(condition)
+        .where(condition, listed())
         .order_by(col(Person.family_name), col(Person.given_name), col(Person.id))
     )
     return [Candidate(*row) for row in session.exec(statement)]

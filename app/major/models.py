@@ -59,6 +59,8 @@ class MajorPerson(SQLModel, table=True):
     public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
     major_incident_id: int = Field(foreign_key="major_incident.id")
     person_id: int = Field(foreign_key="person.id", index=True)
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Whose it was under a former number, where it has been carried over."""
     tier: Tier = Field(sa_type=choice(Tier, "tier"))
     attached_at: datetime
     detached_at: datetime | None = None

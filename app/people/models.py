@@ -87,8 +87,19 @@ class Unit(SQLModel, table=True):
     """The version of the feed row that gave the name; ``-1`` for a name that no feed gave."""
     kind: UnitKind = Field(sa_type=choice(UnitKind, "kind"))
     parent_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    """Where it hangs: below what ``parent_said_id`` says, else below the force."""
     version: int = Field(default=0)
     """Goes up by one when anything a supervisor sees of this unit changes; live pages poll it."""
+    source_version: int = Field(default=-1, sa_type=BigInteger)
+    """The version of the unit's own row; ``-1`` while only other rows have named it."""
+    digest: str = Field(default="", max_length=32)
+    withdrawn: bool = False
+    named_in_postings: str = Field(default="", max_length=160)
+    """The name that other rows give it, by ``name_version``; used until its own row does."""
+    parent_said_id: int | None = Field(default=None, foreign_key="unit.id")
+    closed_on: date | None = None
+    becomes_id: int | None = Field(default=None, foreign_key="unit.id")
+    """The unit in which its people are from the day after ``closed_on``."""
 
 
 class UnitAncestor(SQLModel, table=True):
@@ -124,6 +135,24 @@ class Person(SQLModel, table=True):
     )
     leaver_version: int = Field(default=-1, sa_type=BigInteger)
     leaver_digest: str = Field(default="", max_length=32)
+    left_said: date | None = None
+    """What the leavers feed says of this number; ``left_on`` is what follows for the person."""
+    reason_said: LeavingReason | None = Field(
+        default=None, sa_type=choice(LeavingReason, "reason_said")
+    )
+    given_up_on: date | None = None
+    """The earliest last day that any leavers row has ever given: see ``counts_from``."""
+    same_since: date | None = None
+    """The ``joined_on`` of which somebody has said that it is the same person come back."""
+    other_since: date | None = None
+    """The ``joined_on`` of which somebody has said that it is another person."""
+    counts_from: datetime | None = None
+    """Nothing from before this counts for them: their number was somebody's before, or, of a
+    number that is nobody's own, nothing counts at all."""
+    only_number: bool = False
+    """Nobody's own number, such as a collar number: here so that rows that say it can be kept."""
+    became_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """The person whose former number this is: rows about this one are rows about that one."""
 
 
 class Posting(SQLModel, table=True):
@@ -148,6 +177,10 @@ class Posting(SQLModel, table=True):
     ends_on: date | None = None
     withdrawn: bool = False
     precedence: str = Field(max_length=180)
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Whom the row names, where its number was another person's on that day."""
+    carried_from_id: int | None = Field(default=None, foreign_key="posting.id", index=True)
+    """The posting that goes on in this unit because its own was closed into it."""
 
 
 class FromFeed(SQLModel):
@@ -172,6 +205,7 @@ class Supervision(FromFeed, table=True):
     id: int | None = Field(default=None, primary_key=True)
     unit_id: int = Field(foreign_key="unit.id", index=True)
     person_id: int = Field(foreign_key="person.id")
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     kind: SupervisionKind = Field(sa_type=choice(SupervisionKind, "kind"))
     starts_on: date
     ends_on: date | None = None
@@ -184,6 +218,7 @@ class Skill(FromFeed, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     name: str = Field(max_length=80)
     starts_on: date
     ends_on: date | None = None
@@ -212,6 +247,7 @@ class AbsenceSpell(FromFeed, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     starts_on: date
     ends_on: date | None = None
     psychological: bool
@@ -227,6 +263,26 @@ class ContractedHours(FromFeed, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     month: date
     """Its first day."""
     hours: Decimal = Field(sa_type=Numeric(8, 2))
+
+
+class PersonNumber(FromFeed, table=True):
+    """A number somebody goes by in a system, from one day to another, besides their staff number.
+
+    ``person_id`` is whose it is; ``number_id`` stands for the number itself.
+    """
+
+    __tablename__ = "person_number"
+    __table_args__ = (
+        UniqueConstraint("source_system", "source_ref"),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    number_id: int = Field(foreign_key="person.id", index=True)
+    starts_on: date
+    ends_on: date | None = None

@@ -33,7 +33,7 @@ from app.people.models import (
     UnitKind,
 )
 from app.people.rules import Spell
-from app.security.permissions import Role
+from app.security.permissions import Permission, Role
 from app.security.viewer import Viewer
 
 T = TypeVar("T")
@@ -79,8 +79,19 @@ def is_current(day: Day) -> ColumnElement[bool]:
 
 
 def still_here(day: Day) -> ColumnElement[bool]:
-    """A person who has not left the force."""
-    return or_(col(Person.left_on).is_(None), col(Person.left_on) >= day)
+    """A person who has not left the force, or has joined it again."""
+    back = and_(col(Person.joined_on) > col(Person.left_on), col(Person.joined_on) <= day)
+    return or_(col(Person.left_on).is_(None), col(Person.left_on) >= day, back)
+
+
+def counts_since(moment: Any) -> ColumnElement[bool]:
+    """Of the time from which things count for a person: see ``Person.counts_from``."""
+    return or_(col(Person.counts_from).is_(None), col(Person.counts_from) <= moment)
+
+
+def listed() -> ColumnElement[bool]:
+    """Somebody in their own right: neither a number alone nor somebody's former number."""
+    return and_(col(Person.became_id).is_(None), col(Person.only_number).is_(False))
 
 
 def _below(unit_ids: Any) -> SelectOfScalar[int]:
@@ -148,6 +159,17 @@ class UnitCard:
     leads: bool = False
 
 
+def _is_in_use(day: date) -> ColumnElement[bool]:
+    """Units that are not closed, or in which somebody is posted all the same."""
+    posted = (
+        select(Posting.id)
+        .where(col(Posting.unit_id) == col(Unit.id), is_current(day))
+        .correlate(Unit)
+        .exists()
+    )
+    return or_(col(Unit.closed_on).is_(None), col(Unit.closed_on) >= day, posted)
+
+
 def units_in_reach(
     viewer: Viewer, session: Session, *, day: date, search: str = "", limit: int = 100
 ) -> list[UnitCard]:
@@ -157,7 +179,7 @@ def units_in_reach(
     statement = (
         columns(Unit.id, Unit.public_id, Unit.name, above.name, Unit.version)
         .outerjoin(above, above.id == col(Unit.parent_id))
-        .where(unit_in_reach(viewer, day), col(Unit.kind) == "team")
+        .where(unit_in_reach(viewer, day), col(Unit.kind) == "team", _is_in_use(day))
         .order_by(col(Unit.id).in_(led).desc() if led else col(Unit.name), col(Unit.name))
         .limit(limit)
     )
@@ -357,6 +379,46 @@ def own_units(viewer: Viewer, session: Session) -> list[int]:
         return []
     statement = select(Posting.unit_id).where(col(Posting.person_id) == viewer.person_id).distinct()
     return list(session.exec(statement))
+
+
+@dataclass(frozen=True)
+class InDoubt:
+    """Somebody who joined after a last day that was sent for their number: another, or back?"""
+
+    public_id: str
+    name: str
+    source_ref: str
+    given_up_on: date
+    joined_on: date
+
+
+def people_in_doubt(viewer: Viewer, session: Session) -> list[InDoubt]:
+    """People of whom a data steward has not yet said whether they are the same as before."""
+    if not viewer.may(Permission.FEEDS_ALL_READ):
+        return []
+    statement = (
+        columns(
+            Person.public_id,
+            Person.given_name,
+            Person.family_name,
+            Person.source_ref,
+            Person.given_up_on,
+            Person.joined_on,
+        )
+        .where(
+            listed(),
+            col(Person.joined_on) > col(Person.given_up_on),
+            *(
+                or_(decided.is_(None), decided != col(Person.joined_on))
+                for decided in (col(Person.same_since), col(Person.other_since))
+            ),
+        )
+        .order_by(col(Person.joined_on).desc(), col(Person.id))
+    )
+    return [
+        InDoubt(public_id, f"{given} {family}".strip(), ref, given_up_on, joined_on)
+        for public_id, given, family, ref, given_up_on, joined_on in session.exec(statement)
+    ]
 
 
 # --- For the engine, which acts for nobody in particular ------------------------------------------

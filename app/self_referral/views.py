@@ -21,6 +21,7 @@ from app.incidents.queries import frameworks
 from app.major import queries as major
 from app.major.wording import TIERS
 from app.people import queries as people
+from app.people.places import place_sentence
 from app.people.queries import PersonCard
 from app.security.access import current_viewer, requires
 from app.security.encryption import SealedError
@@ -35,6 +36,7 @@ blueprint = Blueprint("self_referral", __name__)
 EVENTS = {
     Event.RECORD_VIEWED: "Opened your record",
     Event.RECORD_EXPLAINED: "Looked up how your record was counted",
+    Event.PERSON_RECOGNISED: "Said whether your staff number was yours before",
     Event.MAJOR_PERSON_ATTACHED: "Added you to the list of a major incident",
     Event.MAJOR_PERSON_DETACHED: "Took you off the list of a major incident",
     Event.MAJOR_VIEWED: "Opened the list of a major incident you are or were on",
@@ -67,6 +69,7 @@ def my_record() -> ResponseReturnValue:
     return replies.page(
         "self_referral/my_record.html",
         person=card,
+        place=place_sentence(viewer, session, person_id=card.id, day=day),
         windows=windows,
         type_names=versions.type_names(),
         counts=counts,
@@ -75,7 +78,7 @@ def my_record() -> ResponseReturnValue:
         disputed=behind.disputed_of(session, person_id=card.id),
         told=told,
         prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
-        talks=[(talk, _factors(card.id, talk)) for talk in talks],
+        talks=[(talk, _factors(talk)) for talk in talks],
         factor_names=versions.factor_names(),
         referrals=debriefs.referrals_of(session, person_id=card.id),
         lists=lists,
@@ -89,12 +92,12 @@ def my_record() -> ResponseReturnValue:
     )
 
 
-def _factors(person_id: int, talk: Conversation) -> list[str] | None:
+def _factors(talk: Conversation) -> list[str] | None:
     try:
         return factors_of(
             request_session(),
             ring=current_app.extensions["key_ring"],
-            person_id=person_id,
+            person_id=talk.sealed_for,
             sealed=talk.sealed_factors,
         )
     except SealedError:

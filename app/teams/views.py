@@ -24,6 +24,7 @@ from app.exposure.service import Answer, ConflictError
 from app.feeds.freshness import FeedAge, late_for_teams
 from app.incidents.queries import frameworks
 from app.people import queries as people
+from app.people.places import place_sentence
 from app.people.queries import PersonCard, UnitCard
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
@@ -156,6 +157,7 @@ def person(person_id: str) -> ResponseReturnValue:
     return replies.page(
         "teams/person.html",
         person=card,
+        place=place_sentence(viewer, session, person_id=card.id, day=day),
         windows=windows,
         type_names=versions.type_names(),
         counts=counts,

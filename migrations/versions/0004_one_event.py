@@ -28,7 +28,7 @@ KINDS = sa.Enum(
 
 
 revision = '0004'
-down_revision = '0002'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 

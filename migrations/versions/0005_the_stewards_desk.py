@@ -9,7 +9,7 @@ KINDS = ('people', 'postings', 'leavers', 'incidents', 'attendance', 'supervisor
 RESOLUTIONS = ('mended', 'repaired', 'test_record', 'recorded_elsewhere', 'not_ours', 'never_happened')
 
 revision = '0005'
-down_revision = '0002'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 

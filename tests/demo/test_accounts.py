@@ -63,7 +63,7 @@ def test_each_holds_its_role_and_no_other(session, demo):
 
 
 def test_names_of_accounts_are_those_of_their_people(session):
-    rows = session.exec(select(Account, Person).join(Person)).all()
+    rows = session.exec(select(Account, Person).join(Person, Person.id == Account.person_id)).all()
     assert rows
     for row, person in rows:
         assert row.display_name == f"{person.given_name} {person.family_name}"

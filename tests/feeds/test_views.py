@@ -1,11 +1,16 @@
 """What the data steward sees of imports."""
 
-import pytest
+from datetime import UTC, datetime
 
+import pytest
+from sqlmodel import col, select
+
+from app.audit.models import AuditEntry
 from app.feeds.models import FeedKind
 from app.feeds.service import load_file
+from app.people.models import Person
 from app.security.permissions import Role
-from tests.feeds.conftest import NOW, mapping_for
+from tests.feeds.conftest import NOW, Feed, mapping_for
 
 HOSTILE = "<script>alert(1)</script>\u202e" + "x" * 500
 
@@ -80,3 +85,60 @@ def test_a_refused_file_says_why(site, tmp_path):
     )
     page = site.sign_in_as(Role.DATA_STEWARD).get(f"/feeds/{run.id}").page
     assert "The file is empty. Check that the export finished" in page.words("main")
+
+
+CONTRADICTIONS = {
+    "units": [
+        {"ref": "U9001", "name": "Ice", "parent_ref": "U9002"},
+        {"ref": "U9002", "name": "Frost", "parent_ref": "U9001"},
+    ],
+    "people": [
+        {"ref": "X1", "family_name": "Ash", "joined_on": "2021-01-01"},
+        {"ref": "X2", "family_name": "Birch", "joined_on": "2015-01-01"},
+    ],
+    "leavers": [{"person_ref": "X1", "left_on": "2020-12-31"}],
+    "identifiers": [
+        {"ref": f"N{n}", "person_ref": f"X{n}", "system": "cad", "number": "4711"} for n in (1, 2)
+    ],
+}
+
+
+def contradict(site, folder) -> None:
+    """Take in rows that contradict each other."""
+    feed = Feed(site.engine, folder)
+    for kind, rows in CONTRADICTIONS.items():
+        feed.load(kind, *rows)
+
+
+def test_what_contradicts_itself_is_listed_by_reference_and_not_by_name(site, tmp_path):
+    steward = site.sign_in_as(Role.DATA_STEWARD)
+    assert "contradict each other" not in steward.get("/feeds").page.words("main")
+    contradict(site, tmp_path)
+    words = steward.get("/feeds").page.words("main")
+    assert "Unit hr U9001 leads back to itself" in words
+    assert (
+        "Number 4711 of cad is two people\N{RIGHT SINGLE QUOTATION MARK}s at once, by identifiers N1 and N2"
+        in words
+    )
+    assert "Staff number X1 was given up on 31 December 2020" in words
+    assert "Birch" not in words
+
+
+@pytest.mark.parametrize(("who", "since"), [("same", None), ("another", datetime(2021, 1, 1))])
+def test_a_steward_says_who_has_a_staff_number_that_was_given_up(site, tmp_path, who, since):
+    steward = site.sign_in_as(Role.DATA_STEWARD)
+    contradict(site, tmp_path)
+    link = steward.get("/feeds").page.select_one("a[href^='/feeds/in-doubt/']")["href"]
+    page = steward.get(link).page
+    assert "Staff number X1" in page.words("h1")
+    form = page.form()
+    assert "Choose who has the number now" in steward.submit(form, status=422).page.words("main")
+    words = steward.follow(steward.submit(form, who=who)).page.words("main")
+    assert "Staff number X1" not in words
+    steward.get(link, status=404)
+    with site.reading() as session:
+        person = session.exec(select(Person).where(Person.source_ref == "X1")).one()
+        assert person.counts_from == (since.replace(tzinfo=UTC) if since else None)
+        newest = session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc())).first()
+        assert newest.event == "person:recognised"
+        assert newest.subject_person_id == person.id
