@@ -15,7 +15,7 @@ from app.feeds.mapping import parse_mapping
 from app.feeds.models import FeedKind, ImportRun, KnownFeed, QuarantinedRow, RunState
 from app.feeds.parsing import RowReader
 from app.feeds.quarantine import Aside, fingerprint
-from app.feeds.service import understand
+from app.feeds.understanding import understand
 from app.incidents.framework import SHIPPED
 
 DAYS = 4

@@ -16,8 +16,9 @@ from app.exposure.facts import Attended
 from app.exposure.models import Exposure, MonthTally, Origin
 from app.exposure.stored import Stored
 from app.incidents.queries import frameworks
-from app.people.queries import SpellBook, chunks
+from app.people.queries import chunks
 from app.people.rules import unit_on
+from app.people.spells import SpellBook
 
 TALLY_KEY = ("person_id", "month", "type_code")
 TallyKey = tuple[int, date, str]

@@ -27,7 +27,8 @@ from app.exposure.models import (
 from app.incidents.models import Attendance, AttendanceRole, Incident
 from app.incidents.queries import frameworks
 from app.people.models import Posting
-from app.people.queries import CHUNK, SpellBook
+from app.people.queries import CHUNK
+from app.people.spells import SpellBook
 
 MANY = 1_000
 """Of a stretch in which so many incidents have people's own words, each row is looked at."""

@@ -35,8 +35,9 @@ from app.exposure.recounting import exposures_that_differ, tallies_that_differ
 from app.incidents.coding import code_differences, retype
 from app.incidents.linking import heads_of, link_differences, relink_all
 from app.people.models import Person
-from app.people.queries import SpellBook, chunks, touch_units
+from app.people.queries import chunks, touch_units
 from app.people.rules import counts_from, units_on
+from app.people.spells import SpellBook
 
 Progress = Callable[[str, int, int], None]
 LOCK = 7_221_002

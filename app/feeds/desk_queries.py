@@ -1,16 +1,19 @@
 """Reading what waits for the data steward: rows set aside, and codes that nobody has mapped."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select
 
+from app.common.clock import local_date
 from app.common.paging import Page
 from app.database import columns
 from app.feeds.models import FeedKind, ImportRun, QuarantinedRow, Resolution
+from app.feeds.unmapped import unmapped
+from app.incidents.framework import CodeField
 from app.security.permissions import Permission
 from app.security.viewer import Viewer
 
@@ -18,6 +21,12 @@ GROUPS_ON_A_PAGE = 20
 CODES_ON_A_PAGE = 20
 CODE_FIELDS = ("closing_code", "qualifiers", "opening_code", "type")
 """Where an incident's codes stand; what they mean is for the framework's code map to say."""
+PLACES = {
+    CodeField.CLOSING: "closing_code",
+    CodeField.QUALIFIER: "qualifiers",
+    CodeField.OPENING: "opening_code",
+}
+"""What feeds call the places in which the framework's code map knows codes."""
 
 
 class Fault(NamedTuple):
@@ -180,15 +189,17 @@ def open_rows(
 
 @dataclass(frozen=True)
 class UnmappedCode:
-    """A code that no mapping knows. ``number``: the first row that has it."""
+    """A code without a meaning. ``number``: the first row that the steward can put right, if rows
+    are set aside by a mapping; ``incidents``: counted by their other codes meanwhile."""
 
-    number: int
     system: str
     field: str
     code: str
     rows: int
-    first_seen: datetime
-    last_seen: datetime
+    incidents: int
+    first_seen: date
+    last_seen: date
+    number: int | None = None
 
 
 def unmapped_codes(
@@ -197,13 +208,44 @@ def unmapped_codes(
     """Codes of incidents that are set aside because nobody has said what they mean."""
     if not viewer.may(Permission.FEEDS_ALL_READ):
         return [], Page(1, 0)
-    found = [one for field in CODE_FIELDS for one in _codes_in(session, field)]
-    found.sort(key=lambda one: (-one.rows, one.system, one.field, one.code))
+    known: dict[tuple[str, str, str], UnmappedCode] = {}
+    for one in (*_by_mappings(session), *_by_the_framework(viewer, session)):
+        key = (one.system, one.field, one.code)
+        known[key] = _together(known[key], one) if key in known else one
+    found = sorted(
+        known.values(), key=lambda one: (-one.rows - one.incidents, one.system, one.field, one.code)
+    )
     page = Page.of(asked, len(found), length)
     return found[page.offset : page.offset + page.length], page
 
 
-def _codes_in(session: Session, field: str) -> list[UnmappedCode]:
+def _together(one: UnmappedCode, other: UnmappedCode) -> UnmappedCode:
+    return replace(
+        one,
+        rows=one.rows + other.rows,
+        incidents=one.incidents + other.incidents,
+        first_seen=min(one.first_seen, other.first_seen),
+        last_seen=max(one.last_seen, other.last_seen),
+        number=one.number or other.number,
+    )
+
+
+def _by_the_framework(viewer: Viewer, session: Session) -> Iterator[UnmappedCode]:
+    """Codes that are left to the framework and that no version of it knows."""
+    for one in unmapped(viewer, session):
+        field = PLACES[one.field]
+        yield UnmappedCode(
+            one.system, field, one.code, one.rows, one.incidents, one.first, one.last
+        )
+
+
+def _by_mappings(session: Session) -> Iterator[UnmappedCode]:
+    """Codes that a mapping lists others of, and not these."""
+    for field in CODE_FIELDS:
+        yield from _codes_in(session, field)
+
+
+def _codes_in(session: Session, field: str) -> Iterator[UnmappedCode]:
     row: Any = QuarantinedRow
     code = row.values[field].as_string()
     statement = (
@@ -216,10 +258,16 @@ def _codes_in(session: Session, field: str) -> list[UnmappedCode]:
             func.max(ImportRun.started_at),
         )
         .join(ImportRun, col(ImportRun.id) == row.run_id)
-        .where(_open(), row.kind == FeedKind.INCIDENTS, row.field == field, code.is_not(None))
+        .where(
+            _open(),
+            row.kind == FeedKind.INCIDENTS,
+            row.field == field,
+            row.waiting_for.is_(None),
+            code.is_not(None),
+        )
         .group_by(row.source_system, code)
     )
-    return [
-        UnmappedCode(number, system, field, said, rows, first, last)
-        for number, system, said, rows, first, last in session.exec(statement)
-    ]
+    for number, system, said, rows, first, last in session.exec(statement):
+        yield UnmappedCode(
+            system, field, said, rows, 0, local_date(first), local_date(last), number
+        )

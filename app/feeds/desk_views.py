@@ -32,7 +32,7 @@ from app.feeds.repair import AS_THEY_ARE, Attempt
 from app.feeds.specification import Field, Form, mendable
 from app.incidents.queries import frameworks
 from app.people import statistics
-from app.people.queries import people_in_doubt
+from app.people.doubts import people_in_doubt
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies

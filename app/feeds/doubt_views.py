@@ -8,7 +8,7 @@ from app.database import request_session
 from app.exposure.service import ConflictError, recognise
 from app.feeds.desk_forms import SAME, RecogniseForm
 from app.feeds.pages import blueprint
-from app.people.queries import InDoubt, people_in_doubt
+from app.people.doubts import InDoubt, people_in_doubt
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
@@ -42,10 +42,11 @@ def say_who(person_id: str) -> ResponseReturnValue:
 
 
 def _in_doubt_or_404(person_id: str) -> InDoubt:
-    for found in people_in_doubt(current_viewer(), request_session()):
-        if found.public_id == person_id:
-            return found
-    abort(404)
+    doubted = people_in_doubt(current_viewer(), request_session())
+    found = next((one for one in doubted if one.public_id == person_id), None)
+    if found is None:
+        abort(404)
+    return found
 
 
 def _page(found: InDoubt, form: RecogniseForm, *, status: int = 200) -> ResponseReturnValue:

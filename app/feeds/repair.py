@@ -26,8 +26,9 @@ from app.feeds.parsing import Kept, RowReader
 from app.feeds.quarantine import CLOSED, MOST_AT_ONCE, Aside
 from app.feeds.reader import FileRefusedError
 from app.feeds.records import Outcome
-from app.feeds.service import Intake, Told, context_of, take_turns, understand
+from app.feeds.service import Intake, Told, context_of, take_turns
 from app.feeds.specification import mendable
+from app.feeds.understanding import understand
 from app.security.viewer import Viewer
 
 NAME = "Put right on the data steward's desk"

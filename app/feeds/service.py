@@ -24,17 +24,18 @@ from app.database import reading, transaction
 from app.exposure import service as exposure
 from app.feeds import quarantine
 from app.feeds.cells import Context
-from app.feeds.fields import UNFIT, BadValueError, microseconds
+from app.feeds.fields import UNFIT, microseconds
 from app.feeds.freshness import delivered
 from app.feeds.kept import remember
 from app.feeds.mapping import FeedMapping, MappingError
 from app.feeds.models import FeedKind, ImportRun, RunState
 from app.feeds.parsing import RowReader
-from app.feeds.quarantine import NOTHING_KNOWN, Aside, Known, Usable
-from app.feeds.reader import WHOLE_ROW, FileRefusedError, Record, Rows, Table
+from app.feeds.quarantine import Aside, Usable
+from app.feeds.reader import FileRefusedError, Record, Rows, Table
 from app.feeds.records import Outcome, Result, Source
 from app.feeds.rows import Row
 from app.feeds.stores import Applied, apply
+from app.feeds.understanding import understand
 from app.incidents.queries import known_types
 from app.people.queries import chunks, touch_units
 
@@ -305,37 +306,6 @@ class Intake:
         # After the exposures: units are told in one place only, so that no two writers cross.
         touch_units(session, unit_ids=applied.unit_ids | release.unit_ids)
         _count(session, self.run_id, self.counts + counts)
-
-
-def understand(reader: RowReader, found: list[Record]) -> tuple[list[Row], list[Aside]]:
-    """What rows say, and those that cannot be used whatever is held."""
-    rows: list[Row] = []
-    asides: list[Aside] = []
-    for number, cells, problem, field in found:
-        if problem:
-            error = BadValueError(field, problem)
-            if field == WHOLE_ROW:
-                mark = [str(number), *cells]
-                asides.append(quarantine.rejected(number, mark, NOTHING_KNOWN, error))
-            else:
-                known, kept = _known(reader, cells), reader.kept(cells, field)
-                asides.append(quarantine.rejected(number, cells, known, error, kept))
-            continue
-        try:
-            rows.append(reader.parse(number, cells))
-        except BadValueError as error:
-            mapped, kept = reader.mapped(cells), reader.kept(cells, error.field)
-            asides.append(quarantine.rejected(number, mapped, _known(reader, cells), error, kept))
-    return rows, asides
-
-
-def _known(reader: RowReader, cells: list[str]) -> Known:
-    ref, version = "", None
-    with suppress(BadValueError):
-        ref = reader.ref(cells)
-    with suppress(BadValueError):
-        version = reader.version(cells)
-    return Known(ref, version)
 
 
 def take_turns(session: Session) -> None:

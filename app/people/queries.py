@@ -1,6 +1,6 @@
 """Who is in which unit, who leads it, and whom a viewer may see."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -32,8 +32,7 @@ from app.people.models import (
     UnitAncestor,
     UnitKind,
 )
-from app.people.rules import Spell
-from app.security.permissions import Permission, Role
+from app.security.permissions import Role
 from app.security.viewer import Viewer
 
 T = TypeVar("T")
@@ -381,80 +380,7 @@ def own_units(viewer: Viewer, session: Session) -> list[int]:
     return list(session.exec(statement))
 
 
-@dataclass(frozen=True)
-class InDoubt:
-    """Somebody who joined after a last day that was sent for their number: another, or back?"""
-
-    public_id: str
-    name: str
-    source_ref: str
-    given_up_on: date
-    joined_on: date
-
-
-def people_in_doubt(viewer: Viewer, session: Session) -> list[InDoubt]:
-    """People of whom a data steward has not yet said whether they are the same as before."""
-    if not viewer.may(Permission.FEEDS_ALL_READ):
-        return []
-    statement = (
-        columns(
-            Person.public_id,
-            Person.given_name,
-            Person.family_name,
-            Person.source_ref,
-            Person.given_up_on,
-            Person.joined_on,
-        )
-        .where(
-            listed(),
-            col(Person.joined_on) > col(Person.given_up_on),
-            *(
-                or_(decided.is_(None), decided != col(Person.joined_on))
-                for decided in (col(Person.same_since), col(Person.other_since))
-            ),
-        )
-        .order_by(col(Person.joined_on).desc(), col(Person.id))
-    )
-    return [
-        InDoubt(public_id, f"{given} {family}".strip(), ref, given_up_on, joined_on)
-        for public_id, given, family, ref, given_up_on, joined_on in session.exec(statement)
-    ]
-
-
 # --- For the engine, which acts for nobody in particular ------------------------------------------
-
-
-def spells_of(session: Session, *, person_ids: Sequence[int]) -> dict[int, list[Spell]]:
-    """Every posting that stands, by person."""
-    found: dict[int, list[Spell]] = {}
-    for chunk in chunks(person_ids):
-        statement = columns(
-            Posting.person_id,
-            Posting.starts_on,
-            Posting.ends_on,
-            Posting.precedence,
-            Posting.unit_id,
-        ).where(col(Posting.person_id).in_(chunk), col(Posting.withdrawn).is_(False))
-        # Columns only: the connection answers faster than the session.
-        for person_id, *spell in session.connection().execute(statement):
-            found.setdefault(person_id, []).append(Spell._make(spell))
-    return found
-
-
-class SpellBook:
-    """Postings of people, read when first asked for and then kept while one change is followed."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.known: dict[int, list[Spell]] = {}
-
-    def of(self, person_ids: Collection[int]) -> dict[int, list[Spell]]:
-        """Every posting that stands, by person."""
-        missing = sorted(number for number in person_ids if number not in self.known)
-        if missing:
-            found = spells_of(self.session, person_ids=missing)
-            self.known |= {number: found.get(number, []) for number in missing}
-        return self.known
 
 
 def all_teams(session: Session) -> list[int]:

@@ -6,8 +6,8 @@ from sqlmodel import Session, col, select
 
 from app.incidents.models import Incident
 from app.people.models import Unit, UnitAncestor, UnitKind
-from app.people.queries import spells_of
 from app.people.rules import unit_on
+from app.people.spells import spells_of
 
 
 def district_on(session: Session, *, person_id: int, day: date) -> int | None:

@@ -5,7 +5,7 @@ import sqlmodel
 from alembic import op
 
 
-KINDS = ('people', 'postings', 'leavers', 'incidents', 'attendance', 'supervisors', 'skills', 'absences', 'hours')
+KINDS = ('people', 'postings', 'leavers', 'incidents', 'attendance', 'supervisors', 'skills', 'absences', 'hours', 'units', 'identifiers')
 RESOLUTIONS = ('mended', 'repaired', 'test_record', 'recorded_elsewhere', 'not_ours', 'never_happened')
 
 revision = '0005'

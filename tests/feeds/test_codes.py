@@ -9,7 +9,6 @@ from app.database import reading, transaction
 from app.exposure import service as exposure
 from app.exposure.models import Exposure
 from app.feeds import codes
-from app.feeds.codes import propose
 from app.feeds.mapping import MappingError, parse_mapping
 from app.feeds.unmapped import unmapped
 from app.incidents.framework import SHIPPED, CodeField, CodeRow
@@ -200,21 +199,3 @@ def test_only_a_steward_reads_which_codes_are_not_mapped(cad):
     incident(cad, closing_code="S9")
     with reading(cad.engine) as session:
         assert unmapped(Steward(), session) == []
-
-
-@pytest.mark.parametrize(
-    ("said", "ours"),
-    [
-        ("D1", "sudden_death"),
-        ("d1", "sudden_death"),
-        ("FATAL RTC COLLISION", "fatal_collision"),
-        ("Murder", "homicide"),
-        ("N1", None),
-        ("S9", None),
-        ("death", None),
-        ("incident", None),
-    ],
-)
-def test_a_proposal_is_made_only_where_there_is_one(said, ours):
-    framework = SHIPPED.model_copy(update={"code_map": (OPENING, NOISE)})
-    assert propose(framework, code=said, system="cad", field=CodeField.CLOSING) == ours

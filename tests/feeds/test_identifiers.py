@@ -14,8 +14,9 @@ from app.exposure import service as exposure
 from app.exposure.models import Exposure, ExposureStatement, PromptPerson, StatementKind
 from app.exposure.service import ConflictError
 from app.feeds.doubts import Nobodys, Overlap, doubts
+from app.people.doubts import people_in_doubt
 from app.people.models import Person, Posting
-from app.people.queries import members, people_in_doubt
+from app.people.queries import members
 from app.security.encryption import seal, unseal
 from app.security.permissions import Role
 from app.security.viewer import Grant, Viewer
