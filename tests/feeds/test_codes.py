@@ -13,8 +13,8 @@ from app.feeds.mapping import MappingError, parse_mapping
 from app.feeds.unmapped import unmapped
 from app.incidents.framework import SHIPPED, CodeField, CodeRow
 from app.incidents.models import FrameworkStatus, FrameworkVersion, RecordPast
-from app.security.permissions import Permission
-from tests.feeds.conftest import NOW
+from app.security.permissions import Permission, Role
+from tests.feeds.conftest import NOW, prepared
 
 TODAY = NOW.date()
 YESTERDAY = "2026-11-22T12:00"
@@ -199,3 +199,12 @@ def test_only_a_steward_reads_which_codes_are_not_mapped(cad):
     incident(cad, closing_code="S9")
     with reading(cad.engine) as session:
         assert unmapped(Steward(), session) == []
+
+
+def test_the_steward_sees_the_codes_with_what_they_may_mean(make_site, tmp_path):
+    site = make_site()
+    feed = prepared(site.engine, tmp_path)
+    incident(feed, closing_code="MURDER <b>")
+    page = site.sign_in_as(Role.DATA_STEWARD).get("/feeds/codes").page
+    row = next(row for row in page.select("tbody tr") if "MURDER <b>" in row.get_text())
+    assert "Murder or suspected homicide" in row.get_text()
