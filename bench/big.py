@@ -21,6 +21,7 @@ from app.exposure.prompting import sync_prompts
 from app.incidents.framework import SHIPPED
 from app.incidents.service import install_shipped_framework
 from app.people.queries import chunks
+from bench.bare import bare
 
 STATEMENTS = Path(__file__).with_name("big.sql")
 TEAM = 9
@@ -31,28 +32,32 @@ ANSWERED = timedelta(days=14)
 
 
 class Size(NamedTuple):
-    """How large a force. ``prompted_days``: since how many days anybody is prompted."""
+    """How large a force. ``prompted``: how many of the people, and since how many days."""
 
     people: int
     years: int
     attendances: int
+    prompted: int
     prompted_days: int
 
 
-FORCE = Size(people=10_000, years=10, attendances=5_000_000, prompted_days=365)
-SERVICE = Size(people=250_000, years=10, attendances=50_000_000, prompted_days=30)
+FORCE = Size(people=10_000, years=10, attendances=5_000_000, prompted=10_000, prompted_days=365)
+SERVICE = Size(people=250_000, years=10, attendances=50_000_000, prompted=9_000, prompted_days=30)
 
 
 def build_big(engine: Engine, size: Size, now: datetime) -> None:
     """Fill an empty database that is up to date."""
     with transaction(engine) as session:
         install_shipped_framework(session, now=now)
-    for what, statement in _statements(engine.dialect.name, size, now):
-        print(f"  {what}", flush=True)
-        with transaction(engine) as session:
-            session.connection().execute(text(statement))
-    print("  prompts", flush=True)
-    for people in chunks(range(1, size.people + 1), 2_000):
+    with bare(engine):
+        for what, statement in _statements(engine.dialect.name, size, now):
+            print(f"  {what}", flush=True)
+            with transaction(engine) as session:
+                session.connection().execute(text(statement))
+    print("  prompts, and statistics", flush=True)
+    with transaction(engine) as session:
+        session.connection().execute(text("ANALYZE"))
+    for people in chunks(range(1, size.prompted + 1), 2_000):
         with transaction(engine) as session:
             sync_prompts(session, people, now)
     with transaction(engine) as session:

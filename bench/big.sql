@@ -63,6 +63,3 @@ WHERE a.role <> 'assigned';
 -- tallies
 INSERT INTO month_tally (person_id, month, type_code, count)
 SELECT person_id, $month, type_code, count(*) FROM exposure GROUP BY 1, 2, 3;
-
--- statistics
-ANALYZE;

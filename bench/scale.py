@@ -68,7 +68,11 @@ def main() -> int:
     size = FORCE if chosen.of == "force" else SERVICE
     if chosen.attendances:
         share = size.attendances // chosen.attendances
-        size = size._replace(attendances=chosen.attendances, people=size.people // share)
+        size = size._replace(
+            attendances=chosen.attendances,
+            people=size.people // share,
+            prompted=min(size.prompted, size.people // share),
+        )
     with _folder(chosen.keep) as folder, _database(chosen.of, folder) as engine:
         lines, plans = _measure(engine, size, folder)
     table = _table(lines)
