@@ -47,8 +47,9 @@ An aim that is missed here is work to do, not a figure to explain away.
 LIVE = f"""
 ## From a feed's row to a prompt on the screen
 
-Measured by `make bench LIVE=1` with the *{{size}}* demo force on {{machine}}, which the server, the
-job runner and the pollers share.
+Measured by `make bench LIVE=1` with the *{{size}}* demo force on {{machine}}, which the
+server, the job runner and the pollers share. Before it began, other work put a load of {{load:.1f}}
+on the machine; above 1, what is measured is more the machine's than ours.
 
 {{table}}
 {POLLERS} supervisors have their team's page open, each polling every {EVERY} seconds on its own
@@ -71,7 +72,8 @@ def main() -> int:
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     old = PLACE.read_text()
     if chosen.live:
-        text = LIVE.format(size=chosen.size, machine=machine, table=_live(chosen.size))
+        load = os.getloadavg()[0]
+        text = LIVE.format(size=chosen.size, machine=machine, load=load, table=_live(chosen.size))
         kept = old.partition(LIVE_STARTS)[0] + text
     else:
         text = _compared(chosen.size, machine)

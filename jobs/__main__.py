@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 import app.accounts.models  # noqa: F401 - prompts name the account that changed them
 from app.common.clock import LONDON, utc_now
 from app.config import read_settings
-from app.database import make_engine, reading, transaction
-from app.scheduling.service import alone, claim, finish, is_done
+from app.database import make_engine, transaction
+from app.scheduling.service import finish, turn
 from jobs.schedule import JOBS, Job
 
 log = logging.getLogger("jobs")
@@ -34,17 +34,10 @@ def slot_of(trigger: BaseTrigger, now: datetime) -> datetime:
 
 def run_once(engine: Engine, job: Job, slot: datetime) -> bool:
     """Run a job for one slot, unless it is done or another runner is at it; ``True`` if it ran."""
-    with reading(engine) as session:
-        if is_done(session, job=job.name, slot=slot):
-            return False
-    with alone(engine, job.name) as mine:
-        if not mine:
-            return False
-        with transaction(engine) as session:
-            if not claim(session, job=job.name, slot=slot):
-                return False
-        _work(engine, job, slot)
-    return True
+    with turn(engine, job=job.name, slot=slot) as mine:
+        if mine:
+            _work(engine, job, slot)
+    return mine
 
 
 def _work(engine: Engine, job: Job, slot: datetime) -> None:

@@ -32,7 +32,7 @@ from app.feeds.mapping import FeedMapping, MappingError, load_mapping
 from app.feeds.models import FeedBookmark, ImportRun, RunState
 from app.feeds.reader import FileRefusedError, Record
 from app.feeds.service import Delivery, load
-from app.scheduling.service import claim
+from app.scheduling.service import finish, turn
 
 log = logging.getLogger("feeds.pulls")
 AT_ONCE = 2_000
@@ -106,26 +106,35 @@ def pull_all(engine: Engine, instance: Path, *, now: datetime) -> tuple[int, int
     for path in sorted((instance / "pulls").glob("*.yaml")):
         try:
             pull = load_pull(path)
-            if not _is_due(engine, pull, now):
-                continue
-            run = make(engine, pull, instance=instance, now=now)
+            run = _make_if_due(engine, pull, instance, now)
         except (PullError, SQLAlchemyError) as error:
             # Of the database's own words only the kind: they can quote what is in it.
             words = str(error) if isinstance(error, PullError) else type(error).__name__
             log.error("pull %s: %s", path.stem, words)  # noqa: TRY400
             failed += 1
             continue
-        made += run.state is RunState.FINISHED
-        failed += run.state is not RunState.FINISHED
+        if run is not None:
+            made += run.state is RunState.FINISHED
+            failed += run.state is not RunState.FINISHED
     return made, failed
 
 
-def _is_due(engine: Engine, pull: Pull, now: datetime) -> bool:
+def _make_if_due(engine: Engine, pull: Pull, instance: Path, now: datetime) -> ImportRun | None:
     length = timedelta(minutes=pull.every_minutes)
     start = datetime(2000, 1, 1, tzinfo=UTC)
-    slot = start + (now - start) // length * length
-    with transaction(engine) as session:
-        return claim(session, job=f"pull {pull.name}"[:60], slot=slot)
+    slot, job = start + (now - start) // length * length, f"pull {pull.name}"[:60]
+    with turn(engine, job=job, slot=slot) as mine:
+        if not mine:
+            return None
+        outcome = "failed"
+        try:
+            run = make(engine, pull, instance=instance, now=now)
+            outcome = run.state.value
+        finally:
+            # One that fails waits for its next time; only one whose process died is made again.
+            with transaction(engine) as session:
+                finish(session, job=job, slot=slot, outcome=outcome, now=now)
+    return run
 
 
 def make(engine: Engine, pull: Pull, *, instance: Path, now: datetime) -> ImportRun:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, insert, or_, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from app.database import reading, transaction
 from app.scheduling.models import JobSlot
 
 LOCK = 7_221_002
@@ -61,6 +62,26 @@ def _alone_on_this_machine(engine: Engine, job: str) -> Iterator[bool]:
             yield False
             return
         yield True
+
+
+@contextmanager
+def turn(engine: Engine, *, job: str, slot: datetime) -> Iterator[bool]:
+    """Whether a slot of a job is this process's to work through until the block ends.
+
+    Not if it is done, nor if another process is at it. Whoever gets ``True`` calls :func:`finish`.
+    """
+    with reading(engine) as session:
+        done = is_done(session, job=job, slot=slot)
+    if done:
+        yield False
+        return
+    with alone(engine, job) as free:
+        if not free:
+            yield False
+            return
+        with transaction(engine) as session:
+            mine = claim(session, job=job, slot=slot)
+        yield mine
 
 
 def is_done(session: Session, *, job: str, slot: datetime) -> bool:

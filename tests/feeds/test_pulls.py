@@ -131,6 +131,23 @@ def test_each_pull_is_made_once_in_its_time_whoever_asks(other):
     assert [other.pull(NOW + timedelta(minutes=m))[0] for m in moments] == [1, 0, 0, 1, 0, 1]
 
 
+def test_a_pull_whose_process_died_is_made_again(other, monkeypatch):
+    other.people((1, "PC", 10))
+    with monkeypatch.context() as patch:
+        # As far as the database can tell, a process that dies never says that it has finished.
+        patch.setattr(pulls, "finish", lambda *_args, **_named: None)
+        assert other.pull()[0] == 1
+    assert [other.pull()[0] for _ in range(2)] == [1, 0]
+
+
+def test_a_pull_that_fails_waits_for_its_next_time(other, monkeypatch):
+    other.people((1, "PC", 10))
+    with monkeypatch.context() as patch:
+        patch.delenv("HR_VIEW")
+        assert other.pull() == (0, 1)
+    assert [other.pull(NOW + timedelta(minutes=m)) for m in (1, 15)] == [(0, 0), (1, 0)]
+
+
 def test_nothing_can_be_written_there(other):
     path = other.instance / "pulls" / "hr.yaml"
     for statement in (
