@@ -47,6 +47,10 @@ LABELS = {
     "ends_on": "To",
     "left_on": "Last day",
     "leaving_reason": "Reason",
+    "name": "Name",
+    "parent_said_id": "Belongs to",
+    "closed_on": "Closed on",
+    "becomes_id": "Became",
     "withdrawn": "Counts",
 }
 
@@ -176,7 +180,7 @@ class _Words:
             "role": lambda role: ROLES[AttendanceRole(role)],
             "withdrawn": lambda withdrawn: "No" if withdrawn else "Yes",
             **{name: self._called(refs[name]) for name in NAMED},
-            **{name: lambda at: day(_day(at)) for name in ("starts_on", "ends_on", "left_on")},
+            **{name: lambda at: day(_day(at)) for name in DAYS},
         }
 
     @staticmethod
@@ -192,10 +196,13 @@ class _Words:
         ]
 
 
+DAYS = ("starts_on", "ends_on", "left_on", "closed_on")
 NAMED: dict[str, Any] = {
     "person_id": Person.source_ref,
     "incident_id": Incident.source_ref,
     "unit_id": Unit.name,
+    "parent_said_id": Unit.source_ref,
+    "becomes_id": Unit.source_ref,
 }
 
 

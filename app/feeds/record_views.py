@@ -24,6 +24,7 @@ KINDS = {
     PastKind.POSTINGS: "Postings",
     PastKind.LEAVERS: "Leavers",
     PastKind.SUPERVISORS: "Supervisors",
+    PastKind.UNITS: "Units",
 }
 NOT_FOUND = "No record of this kind has this reference. Check the system and the reference"
 _NO_HISTORY = {"autocomplete": "off"}

@@ -13,6 +13,8 @@ from app.feeds import queries, structure
 from app.feeds.records import Missing, Source, Store, record_key
 from app.feeds.rows import UnitRow
 from app.feeds.truth import NOTHING, Held
+from app.incidents.models import PastKind
+from app.incidents.past import Told
 from app.people.models import Unit, UnitAncestor
 
 Naming = tuple[int, str]
@@ -107,9 +109,18 @@ class UnitStore(Store):
     noun = "unit"
     model = Unit
     held_columns = ("named_in_postings",)
+    past = (
+        PastKind.UNITS,
+        Told(Unit, ("name", "kind", "parent_said_id", "closed_on", "becomes_id", "withdrawn")),
+    )
 
     def __init__(
-        self, session: Session, source: Source, rows: Sequence[Any], now: datetime
+        self,
+        session: Session,
+        source: Source,
+        rows: Sequence[Any],
+        now: datetime,
+        run_id: int | None = None,
     ) -> None:
         named = {
             ref
@@ -124,7 +135,7 @@ class UnitStore(Store):
             kind=source.unit_kind,
             named=[(ref, NOTHING, "") for ref in sorted(named)],
         )
-        super().__init__(session, source, rows, now)
+        super().__init__(session, source, rows, now, run_id)
         self.untold = {ref for ref, held in self.held.items() if held.version == NOTHING}
 
     def missing(self, row: UnitRow) -> Missing | None:  # noqa: ARG002

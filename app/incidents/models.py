@@ -151,6 +151,7 @@ class PastKind(StrEnum):
     POSTINGS = "postings"
     LEAVERS = "leavers"
     SUPERVISORS = "supervisors"
+    UNITS = "units"
 
 
 class RecordPast(SQLModel, table=True):

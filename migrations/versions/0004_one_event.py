@@ -22,7 +22,7 @@ COLUMNS = (
     'source_withdrawn',
 )
 KINDS = sa.Enum(
-    'incidents', 'attendance', 'postings', 'leavers', 'supervisors',
+    'incidents', 'attendance', 'postings', 'leavers', 'supervisors', 'units',
     name='kind', native_enum=False, create_constraint=True, length=32,
 )
 

@@ -25,6 +25,7 @@ FIRST = {
     "postings": {"ref": "S1", "person_ref": "P1", "unit_ref": "U1", "starts_on": "2026-01-01"},
     "supervisors": {"ref": "L1", "person_ref": "P1", "unit_ref": "U1", "starts_on": "2026-01-01"},
     "leavers": {"person_ref": "P1", "left_on": "2026-11-30"},
+    "units": {"ref": "U9", "name": "North response"},
 }
 CHANGED = {
     "incidents": {"type": "suicide"},
@@ -32,6 +33,7 @@ CHANGED = {
     "postings": {"starts_on": "2026-02-01"},
     "supervisors": {"person_ref": "P2"},
     "leavers": {"left_on": "2026-12-31"},
+    "units": {"name": "Northern response"},
 }
 SAID = {
     "incidents": ("type_code", "sudden_death"),
@@ -39,6 +41,7 @@ SAID = {
     "postings": ("starts_on", "2026-01-01"),
     "supervisors": ("starts_on", "2026-01-01"),
     "leavers": ("left_on", "2026-11-30"),
+    "units": ("name", "North response"),
 }
 
 
@@ -142,7 +145,8 @@ def test_the_page_shows_it_and_those_it_names_see_who_looked(make_site, tmp_path
                 AuditEntry.event == Event.RECORD_VIEWED, AuditEntry.subject_person_id == person
             )
         ).all()
-        assert [look.details for look in looks] == [{"page": "fed record"}]
+        seen = [] if kind == "units" else [{"page": "fed record"}]  # A unit names nobody.
+        assert [look.details for look in looks] == seen
     assert client.post(address, {"system": system, "ref": "no"}, status=422)
     assert client.post(address, {"system": "", "ref": ""}, status=422)
 
