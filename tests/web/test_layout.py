@@ -18,7 +18,7 @@ EXTRA = {
     Role.SUPERVISOR: {"teams.my_teams"},
     Role.WELLBEING_PRACTITIONER: {"teams.my_teams"},
     Role.WELLBEING_LEAD: {"teams.my_teams", "major.majors", "force.support"},
-    Role.DATA_STEWARD: {"feeds.runs"},
+    Role.DATA_STEWARD: {"feeds.desk"},
     Role.ADMINISTRATOR: {"accounts.people_who_sign_in"},
 }
 HELP = "/help/get-help-now"
