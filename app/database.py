@@ -66,11 +66,7 @@ class QuickMoment(UserDefinedType[datetime]):
 
     cache_ok = True
 
-    def result_processor(
-        self,
-        dialect: Dialect,
-        coltype: object,  # noqa: ARG002
-    ) -> Callable[[Any], Any]:
+    def result_processor(self, dialect: Dialect, _coltype: object) -> Callable[[Any], Any]:
         """How to read what the driver gives."""
         return _parsed if dialect.name == "sqlite" else _in_utc
 
