@@ -75,6 +75,7 @@ def _seen(session: Session, person_ids: Sequence[int], since: date) -> dict[int,
             row.unit_id,
             row.framework_number,
             refs.get(row.incident_id, ""),
+            row.occurred_on,
         )
         seen.setdefault(row.person_id, []).append(fact)
     return seen

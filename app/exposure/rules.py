@@ -25,11 +25,13 @@ class Fact(NamedTuple):
     incident_ref: str = ""
     """The source's own name of the incident: settles which of two at the same moment came first,
     as the number, given in order of arrival, must not. Not needed where there is one alone."""
+    on: date | None = None
+    """The day in London, where it is known."""
 
     @property
     def day(self) -> date:
         """The day in London."""
-        return local_date(self.occurred_at)
+        return self.on or local_date(self.occurred_at)
 
 
 class Because(NamedTuple):

@@ -52,6 +52,7 @@ class RowReader:
         self.ref = self._columns.reference(own)
         self.version = self._columns.version()
         self._parse = PARSERS[mapping.kind](self._columns)
+        (self._person,) = self._columns.positions.get("person_ref", [-1])
 
     def parse(self, number: int, cells: Cells) -> Row:
         """What a row says.
@@ -62,6 +63,10 @@ class RowReader:
         if max(map(len, cells)) > fields.LONGEST_CELL:
             self._columns.refuse_long(cells)
         return self._parse(number, cells)
+
+    def about(self, cells: Cells) -> str:
+        """The person that a row names, as it names them; nothing if it names nobody."""
+        return cells[self._person] if -1 < self._person < len(cells) else ""
 
     def mapped(self, cells: Cells) -> list[str]:
         """The cells that the mapping names, and no others."""

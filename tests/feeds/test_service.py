@@ -12,6 +12,7 @@ from app.exposure.models import Exposure, MonthTally
 from app.exposure.service import differences
 from app.feeds import forgetting, service
 from app.feeds.models import FeedKind, ImportRun, RunState
+from app.feeds.stores import apply
 from app.incidents.models import Attendance, Incident
 from app.people.models import (
     Characteristic,
@@ -591,3 +592,40 @@ def test_two_imports_of_the_same_file_at_once(feed_both, small_batches):
     assert feed_both.query(select(func.count()).select_from(Attendance)) == [400]
     with reading(feed_both.engine) as session:
         assert differences(session) == []
+
+
+def test_of_many_rows_those_about_one_person_are_taken_together(feed_both, monkeypatch):
+    feed_both.load("people", {"ref": "P1"}, {"ref": "P2"}, system="hr")
+    incidents = [
+        {"ref": f"I{n}", "occurred_at": f"2026-11-{n:02}T10:00", "type": "suicide"}
+        for n in range(1, 8)
+    ]
+    feed_both.load("incidents", *incidents)
+    attendance = [
+        {"ref": f"A{n}{who}", "person_ref": who, "incident_ref": f"I{n}", "role": "at_scene"}
+        for n in range(1, 8)
+        for who in ("P2", "P1", "P9")
+    ]
+    monkeypatch.setattr(service, "BATCH", 4)
+    monkeypatch.setattr(service, "AHEAD", 12)
+    batches = []
+
+    def noted(session, *, rows, **more):
+        batches.append([row.person_ref for row in rows])
+        return apply(session, rows=rows, **more)
+
+    monkeypatch.setattr(service, "apply", noted)
+    run = feed_both.load("attendance", *attendance)
+    assert (run.read, run.stored, run.quarantined) == (21, 14, 7)
+    assert batches == [
+        ["P1"] * 4,
+        ["P2"] * 4,
+        ["P9"] * 4,
+        ["P1", "P1", "P1", "P2"],
+        ["P2", "P2", "P9", "P9"],
+        ["P9"],
+    ]
+    with reading(feed_both.engine) as session:
+        assert differences(session) == []
+        assert len(session.exec(select(Exposure)).all()) == 14
+    assert sorted(row.row_number for row in feed_both.aside()) == list(range(4, 23, 3))
