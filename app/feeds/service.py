@@ -139,7 +139,8 @@ def load(
         now: The present moment.
         progress: Told how far the reading has got.
         told: Handed what became of each row, batch by batch, once that is certain.
-        beside: Called at the end of each batch, to write in the same transaction.
+        beside: Called at the end of each batch, to write in the same transaction. Rows are then
+            taken in the order in which they come, and none is read before it is its turn.
     """
     run_id = _start(engine, delivery, now)
     try:
@@ -149,7 +150,7 @@ def load(
     work = Intake(run_id, reader, now)
     try:
         with _others_left_alone():
-            for found in _batches(table, reader):
+            for found in _batches(table, reader, BATCH if beside else AHEAD):
                 results = _take_in(engine, work, found, beside)
                 if told:
                     told(results)
@@ -165,10 +166,10 @@ def load(
     return _end(engine, run_id, RunState.FINISHED, now, system=delivery.mapping.system)
 
 
-def _batches(table: Rows, reader: RowReader) -> Iterator[list[Record]]:
+def _batches(table: Rows, reader: RowReader, ahead: int) -> Iterator[list[Record]]:
     """Rows some at a time. Of very many, those about one person come together, so that what follows
     for a person is worked out once for several rows. The order does not matter: see ``truth``."""
-    for found in chunks(table, AHEAD):
+    for found in chunks(table, ahead):
         if len(found) > BATCH:
             found.sort(key=lambda record: reader.about(record.cells))
         yield from chunks(found, BATCH)
