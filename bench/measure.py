@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 
@@ -32,8 +32,10 @@ def ms(seconds: float) -> str:
     return f"{seconds * 1000:.3g} ms"
 
 
-def show(lines: list[Line]) -> str:
+COMPARED = ("", "the site", "the plain way", "ratio", "aim")
+
+
+def show(lines: Sequence[Sequence[str]], head: Sequence[str] = COMPARED) -> str:
     """A Markdown table."""
-    head = ["", "the site", "the plain way", "ratio", "aim"]
-    rows = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * 5, *lines)]
+    rows = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *lines)]
     return "\n".join(rows) + "\n"

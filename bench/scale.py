@@ -40,6 +40,7 @@ from app.security.permissions import Role
 from app.security.viewer import Grant, Viewer
 from app.teams.queries import team_rows
 from bench.big import AT_EACH, FORCE, SERVICE, TEAM, Size, build_big
+from bench.measure import show
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 PLACE = Path("docs/scale.md")
@@ -74,7 +75,7 @@ def main() -> int:
         )
     with _folder(chosen.keep) as folder, _database(chosen.of, folder) as engine:
         lines, plans = _measure(engine, size, folder, recount=not chosen.skip_recount)
-    table = _table(lines)
+    table = show(lines, ("", "measured", "limit"))
     print(table)
     if chosen.write:
         _write(chosen.of, table, plans)
@@ -333,12 +334,6 @@ def _run_import(engine: Engine, kind: str, path: Path, mapping: Path) -> tuple[f
 
 
 # --- The document ---------------------------------------------------------------------------------
-
-
-def _table(lines: list[Measure]) -> str:
-    head = ["", "measured", "limit"]
-    rows = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * 3, *lines)]
-    return "\n".join(rows) + "\n"
 
 
 def _write(of: str, table: str, plans: list[str]) -> None:

@@ -134,15 +134,9 @@ def _add_to_tallies(session: Session, moves: Mapping[TallyKey, int]) -> None:
 def recount_tallies(session: Session, person_ids: Sequence[int]) -> None:
     """Count the months of these people afresh from their exposures."""
     held = stored.tallies(session, person_ids=person_ids)
-    true = _true_tallies(session, person_ids)
-    _add_to_tallies(session, {key: count - held.get(key, 0) for key, count in true.items()})
-
-
-def _true_tallies(session: Session, person_ids: Sequence[int]) -> dict[TallyKey, int]:
-    """Counts by the exposures themselves, with a zero for each stored count that has none."""
-    counted = stored.counted(session, person_ids=person_ids)
-    stale = dict.fromkeys(stored.tallies(session, person_ids=person_ids), 0)
-    return stale | counted
+    moves = stored.counted(session, person_ids=person_ids)
+    moves.subtract(held)
+    _add_to_tallies(session, moves)
 
 
 def exposure_differences(

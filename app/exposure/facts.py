@@ -36,7 +36,6 @@ from app.people.queries import chunks, counts_since, listed
 Pair = tuple[int, int]
 INCIDENTS: BindParameter[Any] = bindparam("incidents", expanding=True)
 PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
-UNITS: BindParameter[Any] = bindparam("units", expanding=True)
 
 
 class Attended(NamedTuple):

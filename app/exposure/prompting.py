@@ -85,17 +85,20 @@ def prompt_differences(session: Session, person_ids: Sequence[int]) -> Iterator[
     """Every prompt of these people that is not as the rules ask; answered ones are never wrong."""
     for wanted in wanted_prompts(session, person_ids):
         existing = _by_event(session, list(wanted))
-        asked = {
-            (person_id, item.natural_key): item
-            for person_id, items in wanted.items()
-            for item in items
-        }
+        asked = _by_key(wanted)
         for pair in sorted(asked.keys() | existing.keys()):
             rows = existing.get(pair, [])
             if not rows:
                 yield f"prompt {pair}: missing"
             elif any(_is_wrong(row, item) for row, item in _answerable(rows, asked.get(pair))):
                 yield f"prompt {pair}: differs"
+
+
+def _by_key(wanted: dict[int, list[Wanted]]) -> dict[tuple[int, str], Wanted]:
+    """What is asked for, by person and event."""
+    return {
+        (person_id, item.natural_key): item for person_id, items in wanted.items() for item in items
+    }
 
 
 FIRST: dict[str, int] = {PromptState.DEFERRED: 1, PromptState.OPEN: 2, PromptState.WITHDRAWN: 3}
@@ -142,9 +145,7 @@ def _has_started(starts: dict[int | None, date], unit_id: int | None, day: date)
 
 def _reconcile(session: Session, wanted: dict[int, list[Wanted]], now: datetime) -> set[int]:
     existing = _by_event(session, list(wanted))
-    asked = {
-        (person_id, item.natural_key): item for person_id, items in wanted.items() for item in items
-    }
+    asked = _by_key(wanted)
     wrong = [
         (row, item)
         for pair, rows in existing.items()

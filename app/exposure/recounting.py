@@ -76,7 +76,7 @@ def _exposures_agree(session: Session, first: int, last: int, without: list[int]
         Exposure.framework_number,
     ).where(here(col(Exposure.incident_id)))
     pairs = _pairs(session, first, last).where(here(col(Attendance.incident_id)))
-    return _same(session, pairs, _wanted(session, pairs.subquery().c), stored)
+    return _same(session, _wanted(session, pairs.subquery().c), stored)
 
 
 def tallies_that_differ(session: Session, person_ids: Sequence[int]) -> Iterator[str]:
@@ -90,21 +90,16 @@ def tallies_that_differ(session: Session, person_ids: Sequence[int]) -> Iterator
     stored = columns(
         MonthTally.person_id, MonthTally.month, MonthTally.type_code, MonthTally.count
     ).where(col(MonthTally.person_id).in_(person_ids))
-    if not _same(session, wanted, wanted, stored):
+    if not _same(session, wanted, stored):
         yield from tally_differences(session, person_ids)
 
 
-def _same(session: Session, counted: Any, wanted: Any, stored: Any) -> bool:
-    """Whether two sets of rows, neither of which repeats one, are the same. ``counted`` has as many
-    rows as ``wanted`` and may be easier to count."""
-    connection = session.connection()
-    how_many, held = (
-        connection.execute(select(func.count()).select_from(one.subquery())).scalar_one()
-        for one in (counted, stored)
-    )
-    if how_many != held:
-        return False
-    return connection.execute(wanted.except_(stored).limit(1)).first() is None
+def _same(session: Session, wanted: Any, stored: Any) -> bool:
+    """Whether two sets of rows, neither of which repeats one, are the same: then each row is there
+    once in either."""
+    both = wanted.union_all(stored).subquery()
+    alone = select(literal(1)).select_from(both).group_by(*both.c).having(func.count() == 1)
+    return session.connection().execute(alone.limit(1)).first() is None
 
 
 def _pairs(session: Session, first: int, last: int) -> Any:

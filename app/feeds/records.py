@@ -128,8 +128,12 @@ class Store:
         self.incident_ids: set[int] = set()
         self.person_ids: set[int] = set()
         self.unit_ids: set[int] = set()
+        self.make_named(rows)
         self.held = self._look_up()
         self.prepare(rows)
+
+    def make_named(self, rows: Sequence[Any]) -> None:
+        """Make records that the rows name, where naming is enough, before they are looked up."""
 
     def _look_up(self) -> dict[str, Held]:
         return queries.held(

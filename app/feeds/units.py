@@ -1,7 +1,6 @@
 """Units: those that are told of, and those that other rows name and nobody has told us of."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -10,7 +9,7 @@ from sqlmodel import Session
 from app.bulk import KEY, update_rows
 from app.common.identifiers import new_public_id
 from app.feeds import queries, structure
-from app.feeds.records import Missing, Source, Store, record_key
+from app.feeds.records import Missing, Store, record_key
 from app.feeds.rows import UnitRow
 from app.feeds.truth import NOTHING, Held
 from app.incidents.models import PastKind
@@ -114,14 +113,8 @@ class UnitStore(Store):
         Told(Unit, ("name", "kind", "parent_said_id", "closed_on", "becomes_id", "withdrawn")),
     )
 
-    def __init__(
-        self,
-        session: Session,
-        source: Source,
-        rows: Sequence[Any],
-        now: datetime,
-        run_id: int | None = None,
-    ) -> None:
+    def make_named(self, rows: Sequence[UnitRow]) -> None:
+        """Make the units that are told of, and those that they name."""
         named = {
             ref
             for row in rows
@@ -130,12 +123,14 @@ class UnitStore(Store):
             if ref
         }
         self.units = ensure_units(
-            session,
-            system=source.system,
-            kind=source.unit_kind,
+            self.session,
+            system=self.source.system,
+            kind=self.source.unit_kind,
             named=[(ref, NOTHING, "") for ref in sorted(named)],
         )
-        super().__init__(session, source, rows, now, run_id)
+
+    def prepare(self, rows: Sequence[UnitRow]) -> None:  # noqa: ARG002
+        """Remember which units nobody had told us of."""
         self.untold = {ref for ref, held in self.held.items() if held.version == NOTHING}
 
     def missing(self, row: UnitRow) -> Missing | None:  # noqa: ARG002

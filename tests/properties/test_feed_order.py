@@ -382,7 +382,7 @@ def final_facts(files, folder):
     for (kind, ref), rows in found.items():
         known = people if kind is FeedKind.IDENTIFIERS else people | numbers
         usable[kind, ref] = [one for one in rows if can_be_used(kind, one.row, known, incidents)]
-    final = defaultdict(dict)
+    final = {kind: {} for kind in FeedKind}
     for (kind, ref), rows in usable.items():
         if rows:
             said = rows + [one for one in found[kind, ref] if one.row.bare]

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -47,7 +48,8 @@ def serve(copied, instance, port):
     for root in started:
         family = [root, *root.children(recursive=True)] if root.is_running() else []
         for process in family:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def said(process: subprocess.Popen, words: str) -> str:
@@ -67,9 +69,10 @@ def parts(process: subprocess.Popen) -> dict[str, psutil.Process]:
     """The web server and the job runner."""
     found = {}
     for child in psutil.Process(process.pid).children():
-        if child.status() == psutil.STATUS_ZOMBIE:
+        try:
+            command = " ".join(child.cmdline())
+        except (psutil.NoSuchProcess, psutil.ZombieProcess):
             continue  # What told us that the site is up has nothing left to do.
-        command = " ".join(child.cmdline())
         if "granian" in command:
             found["web"] = child
         elif "-m jobs" in command:
