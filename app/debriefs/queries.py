@@ -3,7 +3,7 @@ may see."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, func
@@ -13,14 +13,12 @@ from app.database import columns, rows
 from app.debriefs.models import (
     Debrief,
     DebriefPerson,
-    Referral,
-    ReferralState,
-    Support,
     SupportOffer,
     SupportStatus,
 )
 from app.people.models import Person
 from app.people.queries import chunks, counts_since
+from app.referrals.models import Support
 
 
 @dataclass(frozen=True)
@@ -114,23 +112,3 @@ def conversations_of(session: Session, *, person_id: int, limit: int = 20) -> li
     for number, support, status in session.exec(statement):
         offers.setdefault(number, []).append((support, status))
     return [Conversation(*(*row, tuple(offers.get(row[0], ())))) for row in rows]
-
-
-@dataclass(frozen=True)
-class ReferralCard:
-    """A referral: the service, how far it has got, and when the person agreed to it."""
-
-    service: Support
-    state: ReferralState
-    agreed_at: datetime
-
-
-def referrals_of(session: Session, *, person_id: int) -> list[ReferralCard]:
-    """A person's referrals, newest first."""
-    statement = (
-        columns(Referral.service, Referral.state, Referral.agreed_at)
-        .join(Person, col(Person.id) == col(Referral.person_id))
-        .where(col(Referral.person_id) == person_id, counts_since(col(Referral.agreed_at)))
-        .order_by(col(Referral.agreed_at).desc(), col(Referral.id).desc())
-    )
-    return [ReferralCard(*row) for row in session.exec(statement)]

@@ -13,10 +13,7 @@ from app.debriefs.models import (
     Debrief,
     DebriefPerson,
     DebriefPrompt,
-    Referral,
-    ReferralState,
     Setting,
-    Support,
     SupportOffer,
     SupportStatus,
 )
@@ -24,6 +21,7 @@ from app.exposure import service as exposure
 from app.exposure.models import PromptPerson, PromptState
 from app.exposure.service import Answer
 from app.people.queries import touch_units
+from app.referrals.models import Referral, ReferralState, Support
 from app.security.encryption import KeyRing, seal, unseal
 from app.security.viewer import Viewer
 

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, and_, func, true
 from sqlmodel import Session, col, select
 
 from app.database import columns
-from app.debriefs.models import Debrief, DebriefPerson, Support, SupportOffer, SupportStatus
+from app.debriefs.models import Debrief, DebriefPerson, SupportOffer, SupportStatus
 from app.people.models import UnitAncestor
+from app.referrals.models import Support
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,7 @@
 """The words people see for closed sets of debrief values."""
 
-from app.debriefs.models import ReferralState, Setting, Support, SupportStatus
+from app.debriefs.models import Setting, SupportStatus
 
-SUPPORT: dict[Support, str] = {
-    Support.LINE_MANAGER: "Line manager",
-    Support.PEER_SUPPORT: "Peer support",
-    Support.TRIM: "TRiM",
-    Support.OCCUPATIONAL_HEALTH: "Occupational health",
-    Support.EMPLOYEE_ASSISTANCE: "Employee assistance",
-    Support.CHAPLAIN: "Chaplain",
-    Support.STAFF_NETWORK: "Staff network",
-    Support.FEDERATION_OR_UNION: "Federation or union",
-    Support.GP: "GP",
-    Support.CRISIS_LINE: "National crisis line",
-    Support.POLICE_CARE_UK: "Police Care UK",
-    Support.NONE: "None for now",
-}
 STATUS: dict[SupportStatus, str] = {
     SupportStatus.OFFERED: "Offered, thinking about it",
     SupportStatus.ACCEPTED: "Accepted",
@@ -27,12 +13,6 @@ SETTING: dict[Setting, str] = {
     Setting.PHONE: "By phone",
     Setting.VIDEO: "By video",
     Setting.GROUP: "In a group",
-}
-REFERRAL: dict[ReferralState, str] = {
-    ReferralState.SENT: "Sent",
-    ReferralState.ACCEPTED: "Accepted by the service",
-    ReferralState.CONTACTED: "The service has made contact",
-    ReferralState.CLOSED: "Closed",
 }
 DEFER_REASONS: dict[str, str] = {
     "their_request": "They asked for later",

@@ -11,10 +11,7 @@ from app.debriefs.models import (
     Debrief,
     DebriefPerson,
     DebriefPrompt,
-    Referral,
-    ReferralState,
     Setting,
-    Support,
     SupportOffer,
     SupportStatus,
 )
@@ -25,6 +22,7 @@ from app.demo.incidents import World
 from app.demo.prompts import Asked, Bundle
 from app.demo.store import Row, write
 from app.exposure.models import PromptPerson, PromptState
+from app.referrals.models import Referral, ReferralState, Support
 from app.security.encryption import KeyRing, seal
 
 FACTORS: Mapping[str, float] = {

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from app.debriefs.models import Support
 from app.people.models import StaffType
+from app.referrals.models import Support
 
 Size = Literal["tiny", "slice", "full"]
 FORCE = "Northmoor Police"

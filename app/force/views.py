@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.common.clock import local_date, utc_now
 from app.database import request_session
 from app.debriefs import statistics, wording
-from app.debriefs.models import Support, SupportStatus
+from app.debriefs.models import SupportStatus
+from app.referrals.models import Support
+from app.referrals.wording import SUPPORT
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
@@ -40,6 +42,7 @@ def support() -> ResponseReturnValue:
         first=first,
         last=last,
         words=wording,
+        names=SUPPORT,
         supports=list(Support),
         main_supports=[
             support for support in Support if counts.primary[support] or support in ALWAYS_SHOWN

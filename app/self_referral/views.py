@@ -23,6 +23,8 @@ from app.major.wording import TIERS
 from app.people import queries as people
 from app.people.places import place_sentence
 from app.people.queries import PersonCard
+from app.referrals import queries as referrals
+from app.referrals.wording import REFERRAL, SUPPORT
 from app.security.access import current_viewer, requires
 from app.security.encryption import SealedError
 from app.security.permissions import Permission
@@ -80,7 +82,7 @@ def my_record() -> ResponseReturnValue:
         prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
         talks=[(talk, _factors(talk)) for talk in talks],
         factor_names=versions.factor_names(),
-        referrals=debriefs.referrals_of(session, person_id=card.id),
+        referrals=referrals.referrals_of(session, person_id=card.id),
         lists=lists,
         tiers=TIERS,
         looks=found[page.offset :][: page.length],
@@ -88,6 +90,8 @@ def my_record() -> ResponseReturnValue:
         names=accounts.names(session, account_ids={look.account_id for look in found}),
         events=EVENTS,
         words=wording,
+        supports=SUPPORT,
+        referral_states=REFERRAL,
         now=utc_now(),
     )
 

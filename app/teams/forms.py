@@ -8,15 +8,16 @@ from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-from app.debriefs.models import Setting, Support, SupportStatus
+from app.debriefs.models import Setting, SupportStatus
 from app.debriefs.wording import (
     DECLINED_REASONS,
     DEFER_REASONS,
     NOT_NEEDED_REASONS,
     SETTING,
     STATUS,
-    SUPPORT,
 )
+from app.referrals.models import Support
+from app.referrals.wording import SUPPORT
 from app.web.fields import DateParts
 
 OUTCOMES = {

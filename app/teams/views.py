@@ -13,7 +13,7 @@ from app.database import request_engine, request_session
 from app.debriefs import queries as debriefs
 from app.debriefs import service as debrief_service
 from app.debriefs import wording
-from app.debriefs.models import Setting, Support
+from app.debriefs.models import Setting
 from app.debriefs.service import About, Answered, Talk
 from app.exposure import behind, explaining
 from app.exposure import queries as exposure
@@ -26,6 +26,9 @@ from app.incidents.queries import frameworks
 from app.people import queries as people
 from app.people.places import place_sentence
 from app.people.queries import PersonCard, UnitCard
+from app.referrals import queries as referrals
+from app.referrals.models import Support
+from app.referrals.wording import REFERRAL, SUPPORT
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.security.viewer import Viewer
@@ -167,9 +170,11 @@ def person(person_id: str) -> ResponseReturnValue:
         told=told,
         prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
         talks=debriefs.conversations_of(session, person_id=card.id),
-        referrals=debriefs.referrals_of(session, person_id=card.id),
+        referrals=referrals.referrals_of(session, person_id=card.id),
         may_record=leads,
         words=wording,
+        supports=SUPPORT,
+        referral_states=REFERRAL,
         now=now,
     )
 

@@ -8,19 +8,12 @@ from sqlmodel import select
 from app.audit.models import AuditEntry
 from app.audit.service import first_broken_link
 from app.debriefs import queries, service, statistics
-from app.debriefs.models import (
-    Debrief,
-    DebriefPerson,
-    DebriefPrompt,
-    Referral,
-    Setting,
-    Support,
-    SupportStatus,
-)
+from app.debriefs.models import Debrief, DebriefPerson, DebriefPrompt, Setting, SupportStatus
 from app.debriefs.service import About, Answered, Talk
 from app.exposure import service as exposure
 from app.exposure.models import PromptPerson, PromptState
 from app.exposure.service import Answer, ConflictError
+from app.referrals.models import Referral, Support
 from app.security.encryption import SealedError
 from app.security.models import PersonKey
 from app.security.permissions import Role

@@ -8,15 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from app.common.clock import local_date
-from app.debriefs.models import (
-    Debrief,
-    DebriefPerson,
-    DebriefPrompt,
-    Referral,
-    Support,
-    SupportOffer,
-    SupportStatus,
-)
+from app.debriefs.models import Debrief, DebriefPerson, DebriefPrompt, SupportOffer, SupportStatus
 from app.debriefs.service import REFERRED, factors_of
 from app.debriefs.statistics import support_counts
 from app.demo import organisation
@@ -35,6 +27,7 @@ from app.people.models import (
     Unit,
     UnitKind,
 )
+from app.referrals.models import Referral, Support
 from tests.conftest import NOW
 
 TODAY = local_date(NOW)

@@ -8,7 +8,7 @@ from sqlmodel import select
 from app.accounts.models import Account
 from app.audit.models import AuditEntry
 from app.database import reading, transaction
-from app.debriefs.models import Debrief, DebriefPerson, Setting, Support
+from app.debriefs.models import Debrief, DebriefPerson, Setting
 from app.debriefs.queries import conversations_of
 from app.exposure import service as exposure
 from app.exposure.models import Exposure, ExposureStatement, PromptPerson, StatementKind
@@ -17,6 +17,7 @@ from app.feeds.doubts import Nobodys, Overlap, doubts
 from app.people.doubts import people_in_doubt
 from app.people.models import Person, Posting
 from app.people.queries import members
+from app.referrals.models import Support
 from app.security.encryption import seal, unseal
 from app.security.permissions import Role
 from app.security.viewer import Grant, Viewer

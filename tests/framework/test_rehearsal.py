@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from app.debriefs.models import Debrief, DebriefPerson, Setting, Support
+from app.debriefs.models import Debrief, DebriefPerson, Setting
 from app.exposure import service as exposure
 from app.exposure.models import PromptPerson, PromptState
 from app.framework.editing import Section, change, put
 from app.framework.rehearsal import rehearse
 from app.incidents.framework import SHIPPED
 from app.incidents.models import FrameworkVersion
+from app.referrals.models import Support
 from tests.factories import Force
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from app.audit.models import AuditEntry
-from app.debriefs.models import Debrief, DebriefPerson, Setting, Support
+from app.debriefs.models import Debrief, DebriefPerson, Setting
 from app.exposure import service as exposure
 from app.exposure.models import Exposure, Origin, PromptPerson, PromptState
 from app.exposure.service import Answer
@@ -15,6 +15,7 @@ from app.major import candidates, queries, service, statistics
 from app.major.models import DetachReason, MajorPerson, Tier
 from app.major.service import New
 from app.people.models import Person, PostingKind
+from app.referrals.models import Support
 from app.security.permissions import Role
 from app.security.viewer import Grant, Viewer
 from tests.factories import Force, account, at

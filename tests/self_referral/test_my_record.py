@@ -4,8 +4,9 @@ import pytest
 from sqlmodel import select
 
 from app.debriefs import service
-from app.debriefs.models import Debrief, DebriefPerson, Setting, Support
+from app.debriefs.models import Debrief, DebriefPerson, Setting
 from app.exposure.models import Exposure
+from app.referrals.models import Support
 from app.security.models import PersonKey
 from app.security.permissions import Role
 from tests.conftest import NOW
