@@ -17,6 +17,7 @@ from app.exposure import queries as exposure
 from app.exposure.models import Exposure
 from app.people import queries as people
 from app.people.models import Person, Supervision
+from app.people.places import own_units
 from app.security.permissions import Role
 from tests.conftest import NOW
 
@@ -148,7 +149,7 @@ def test_the_team_has_met_a_good_deal_lately(session):
 
 def test_the_member_of_staff_sees_who_looked(session):
     who = viewer(session, "staff@demo")
-    units = people.own_units(who, session)
+    units = own_units(who, session)
     looks = who_looked(who, session, unit_ids=units)
     assert {look.role for look in looks} >= {"Supervisor", "Wellbeing practitioner"}
     assert all(look.at <= NOW for look in looks)
