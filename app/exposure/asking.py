@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -74,13 +74,19 @@ class Waiting:
     """Whom it may be handed to."""
 
 
+def _has_left(day: date) -> ColumnElement[bool]:
+    """A person who has left. Where nothing says when somebody joined, ``still_here`` is unknown
+    rather than false."""
+    return not_(func.coalesce(still_here(day), false()))
+
+
 def _unit_of(found: Found) -> int | None:
     return None if found.left else found.unit_id
 
 
 def _found(session: Session, *conditions: ColumnElement[bool], day: date) -> list[Found]:
     head = aliased(Incident)
-    left = not_(still_here(day))
+    left = _has_left(day)
     statement = (
         columns(
             PromptPerson.public_id,
@@ -201,7 +207,7 @@ def _last_unit(day: date) -> Any:
 
 
 def _in_grant(roots: list[int] | None, day: date) -> ColumnElement[bool]:
-    nowhere = or_(col(Posting.id).is_(None), not_(still_here(day)))
+    nowhere = or_(col(Posting.id).is_(None), _has_left(day))
     return or_(
         and_(not_(nowhere), below(roots, col(Posting.unit_id))),
         and_(nowhere, below(roots, _last_unit(day))),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import Session, col, select
 
 from app.accounts.models import Account, RoleGrant
@@ -171,7 +171,7 @@ def _here(
         Person.public_id,
         Person.given_name,
         Person.family_name,
-        (~is_away(day) & still_here(day) & may_act(day)).label("here"),
+        and_(~is_away(day), still_here(day), may_act(day)).label("here"),
     ).where(col(Person.id).in_(people))
     for number, public_id, given, family, here in session.exec(statement):
         names[number] = Who(public_id, f"{given} {family}".strip())

@@ -21,8 +21,10 @@ from app.incidents.queries import frameworks
 from app.major import queries as major
 from app.major.wording import TIERS
 from app.people import queries as people
+from app.people.duty_queries import spells_of
 from app.people.places import own_units, place_sentence
 from app.people.queries import PersonCard
+from app.people.wording import AWAY
 from app.referrals import queries as referrals
 from app.referrals.wording import REFERRAL, SUPPORT
 from app.security.access import current_viewer, requires
@@ -86,6 +88,8 @@ def my_record() -> ResponseReturnValue:
         talks=[(talk, _factors(talk)) for talk in talks],
         factor_names=versions.factor_names(),
         referrals=referrals.referrals_of(session, person_id=card.id),
+        away=spells_of(session, person_ids=[card.id], day=day),
+        away_kinds=AWAY,
         lists=lists,
         tiers=TIERS,
         looks=found[page.offset :][: page.length],

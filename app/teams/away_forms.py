@@ -11,14 +11,8 @@ from wtforms.validators import InputRequired, Optional
 
 from app.people.away import LONGEST
 from app.people.duty_queries import StandIn
-from app.people.models import AwayKind
+from app.people.wording import AWAY
 from app.web.fields import DateParts
-
-KINDS = {
-    AwayKind.LEAVE: "Leave",
-    AwayKind.TRAINING: "Training",
-    AwayKind.OTHER: "Something else that was planned",
-}
 
 
 class AwayForm(FlaskForm):  # type: ignore[misc]
@@ -26,7 +20,7 @@ class AwayForm(FlaskForm):  # type: ignore[misc]
 
     kind = RadioField(
         "What is it?",
-        choices=[SelectChoice(kind.value, label) for kind, label in KINDS.items()],
+        choices=[SelectChoice(kind.value, label) for kind, label in AWAY.items()],
         validators=[InputRequired("Choose what it is")],
     )
     starts_on = DateParts(

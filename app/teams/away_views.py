@@ -13,9 +13,10 @@ from app.people.away import OverlapError, Planned
 from app.people.duty_queries import led_units, spells_of, stand_ins
 from app.people.models import AwayKind, AwaySpell
 from app.people.queries import PersonCard
+from app.people.wording import AWAY
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
-from app.teams.away_forms import KINDS, AwayForm
+from app.teams.away_forms import AwayForm
 from app.web import replies
 from app.web.filters import weekday
 
@@ -97,7 +98,7 @@ def _show(card: PersonCard, form: AwayForm, *, status: int = 200) -> ResponseRet
         person=card,
         mine=card.id == current_viewer().person_id,
         spells=spells_of(request_session(), person_ids=[card.id], day=day),
-        kinds=KINDS,
+        kinds=AWAY,
         form=form,
         day=day,
     )

@@ -174,6 +174,7 @@ def person(person_id: str) -> ResponseReturnValue:
         talks=debriefs.conversations_of(session, person_id=card.id),
         referrals=referrals.referrals_of(session, person_id=card.id),
         may_record=leads,
+        in_team=card.unit_id in led_units(viewer, session, day=day),
         words=wording,
         supports=SUPPORT,
         referral_states=REFERRAL,
