@@ -12,6 +12,7 @@ class Event(StrEnum):
     ACCOUNT_SIGNED_OUT = "account:signed_out"
     ACCOUNT_REFUSED = "account:refused"
     PROMPT_ANSWERED = "prompt:answered"
+    PROMPT_ARRANGED = "prompt:arranged"
     RECORD_VIEWED = "record:viewed"
     RECORD_EXPLAINED = "record:explained"
     RECORD_CARRIED_OVER = "record:carried_over"
@@ -23,6 +24,8 @@ class Event(StrEnum):
     MAJOR_PERSON_ATTACHED = "major:person_attached"
     MAJOR_PERSON_DETACHED = "major:person_detached"
     TEAM_VIEWED = "team:viewed"
+    TODAY_VIEWED = "today:viewed"
+    AWAY_NOTED = "away:noted"
     FEED_IMPORTED = "feed:imported"
     FEED_LIMIT_AGREED = "feed:limit_agreed"
     FEED_ROWS_REPAIRED = "feed:rows_repaired"
@@ -43,6 +46,7 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.ACCOUNT_SIGNED_OUT: frozenset(),
     Event.ACCOUNT_REFUSED: frozenset({"username_hash"}),
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
+    Event.PROMPT_ARRANGED: frozenset({"prompt", "fields"}),
     Event.RECORD_VIEWED: frozenset({"page"}),
     Event.RECORD_EXPLAINED: frozenset({"operator", "reason"}),
     Event.RECORD_CARRIED_OVER: frozenset({"parts"}),
@@ -54,6 +58,8 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.MAJOR_PERSON_ATTACHED: frozenset({"major", "tier"}),
     Event.MAJOR_PERSON_DETACHED: frozenset({"major", "reason"}),
     Event.TEAM_VIEWED: frozenset(),
+    Event.TODAY_VIEWED: frozenset(),
+    Event.AWAY_NOTED: frozenset({"spell", "fields"}),
     Event.FEED_IMPORTED: frozenset({"run", "kind"}),
     Event.FEED_LIMIT_AGREED: frozenset({"system", "kind", "hours"}),
     Event.FEED_ROWS_REPAIRED: frozenset({"run", "kind", "field", "rows"}),

@@ -141,6 +141,23 @@ class Answer:
     deferred_until: date | None = None
 
 
+def claim(session: Session, *, public_id: str, person_id: int, revision: int) -> PromptPerson:
+    """A prompt of one person that still waits, as the caller last saw it, held until the end of the
+    transaction.
+
+    Raises:
+        ConflictError: the prompt is no longer waiting, or changed since the form was opened.
+    """
+    row = session.exec(
+        select(PromptPerson)
+        .where(PromptPerson.public_id == public_id, PromptPerson.person_id == person_id)
+        .with_for_update()
+    ).first()
+    if row is None or row.state not in WAITING or row.revision != revision:
+        raise ConflictError
+    return row
+
+
 def answer(
     session: Session,
     *,
@@ -156,16 +173,12 @@ def answer(
     Raises:
         ConflictError: the prompt is no longer waiting, or changed since the form was opened.
     """
-    row = session.exec(
-        select(PromptPerson)
-        .where(PromptPerson.public_id == public_id, PromptPerson.person_id == person_id)
-        .with_for_update()
-    ).first()
-    if row is None or row.state not in WAITING or row.revision != revision:
-        raise ConflictError
+    row = claim(session, public_id=public_id, person_id=person_id, revision=revision)
     move(row, decided.state, now)
     row.state_reason, row.deferred_until = decided.reason, decided.deferred_until
     row.changed_by_account_id = actor
+    if decided.state is PromptState.DEFERRED:
+        row.planned_on = None
     session.add(row)
     session.flush()
     return row
