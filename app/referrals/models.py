@@ -81,9 +81,7 @@ class Referral(SQLModel, table=True):
     """A request, agreed with the person, that a service makes contact."""
 
     __table_args__ = (
-        CheckConstraint(
-            "(state = 'closed') = (outcome IS NOT NULL)", name="outcome_when_closed"
-        ),
+        CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="outcome_when_closed"),
         Index("ix_referral_service", "service", "state"),
         Index("ix_referral_practitioner", "practitioner_account_id", "accepted_at"),
     )

@@ -24,7 +24,7 @@ from app.people import queries as people
 from app.people.places import place_sentence
 from app.people.queries import PersonCard
 from app.referrals import queries as referrals
-from app.referrals.wording import REFERRAL, SUPPORT
+from app.referrals.wording import NEXT_FOR_ME, REFERRAL, SUPPORT
 from app.security.access import current_viewer, requires
 from app.security.encryption import SealedError
 from app.security.permissions import Permission
@@ -43,6 +43,10 @@ EVENTS = {
     Event.MAJOR_PERSON_DETACHED: "Took you off the list of a major incident",
     Event.MAJOR_VIEWED: "Opened the list of a major incident you are or were on",
     Event.PROMPT_ANSWERED: "Recorded what came of a prompt about you",
+    Event.REFERRAL_MADE: "Asked a service to contact you, as you agreed",
+    Event.REFERRAL_LISTED: "Saw your name in the list of a service you agreed to",
+    Event.REFERRAL_VIEWED: "Opened your referral",
+    Event.REFERRAL_CHANGED: "Recorded what was done with your referral",
     Event.TEAM_VIEWED: "Opened the table of a team you are or were in",
 }
 
@@ -82,7 +86,7 @@ def my_record() -> ResponseReturnValue:
         prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
         talks=[(talk, _factors(talk)) for talk in talks],
         factor_names=versions.factor_names(),
-        referrals=referrals.referrals_of(session, person_id=card.id),
+        referrals=referrals.referrals_of(session, person_id=card.id, for_supervisor=False),
         lists=lists,
         tiers=TIERS,
         looks=found[page.offset :][: page.length],
@@ -92,6 +96,7 @@ def my_record() -> ResponseReturnValue:
         words=wording,
         supports=SUPPORT,
         referral_states=REFERRAL,
+        referral_next=NEXT_FOR_ME,
         now=utc_now(),
     )
 
