@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.common.clock import local_date, utc_now
 from app.database import request_session
-from app.people.models import Unit
-from app.referrals import queries, rules, service, staffing, statistics, workload
+from app.referrals import cases, queries, rules, service, staffing, statistics, workload
+from app.referrals.cases import Case
 from app.referrals.forms import AddForm, HandOverForm, LimitsForm, PlainForm, PractitionerForm
 from app.referrals.models import REFERRED, Support
 from app.referrals.pages import (
@@ -19,7 +19,6 @@ from app.referrals.pages import (
     note_listed,
     note_opened,
 )
-from app.referrals.queries import Case
 from app.referrals.service import ConflictError, FullError
 from app.referrals.workload import Practitioner
 from app.security.access import current_viewer, requires
@@ -35,8 +34,8 @@ USUAL_LIMIT = 6
 def overview() -> ResponseReturnValue:
     """What is open, by service; by name only what is overdue; and how practitioners are."""
     viewer, session, now = current_viewer(), request_session(), utc_now()
-    cases = queries.overseen(viewer, session, now=now)
-    late = [case for case in cases if case.late(now)]
+    found = cases.overseen(viewer, session, now=now)
+    late = [case for case in found if case.late(now)]
     note_listed(late[:MOST_SHOWN], now)
     seats = workload.practitioners(session, day=local_date(now))
     accounts = {one.account_id: one.name for one in seats}
@@ -44,9 +43,9 @@ def overview() -> ResponseReturnValue:
     people = workload.public_ids(session, account_ids=accounts)
     return in_words(
         "referrals/overview.html",
-        counts=statistics.by_service(cases, REFERRED, now=now),
-        open=len(cases),
-        waiting=sum(not case.held for case in cases),
+        counts=statistics.by_service(found, REFERRED, now=now),
+        open=len(found),
+        waiting=sum(not case.held for case in found),
         late=late[:MOST_SHOWN],
         late_total=len(late),
         held=queries.limits(session),
@@ -65,7 +64,7 @@ def overview() -> ResponseReturnValue:
 
 
 def _overseen(public_id: str) -> Case:
-    found = queries.overseen_case(
+    found = cases.overseen_case(
         current_viewer(), request_session(), public_id=public_id, now=utc_now()
     )
     if found is None:
@@ -94,6 +93,7 @@ def _show_assign(case: Case, status: int = 200, message: str = "") -> ResponseRe
         case=case,
         form=form,
         message=message,
+        now=now,
         section="referrals.overview",
         back=url_for("referrals.overview"),
         action=url_for("referrals.assign", referral_id=case.row.public_id),
@@ -190,9 +190,7 @@ def set_limits(name: str) -> ResponseReturnValue:
 
 
 def _unit_id(form: PractitionerForm) -> int | None:
-    found: Unit | None = None
-    if form.unit.data:
-        found = workload.unit_named(request_session(), public_id=form.unit.data)
+    found = workload.unit_named(request_session(), public_id=form.unit.data or "")
     return found.id if found else None
 
 
@@ -248,8 +246,7 @@ def _change_form(one: Practitioner) -> PractitionerForm:
     form = PractitionerForm().prepare(workload.districts(session))
     if not form.is_submitted():
         form.caseload_limit.process_data(one.caseload_limit)
-        unit = session.get(Unit, one.unit_id) if one.unit_id else None
-        form.unit.process_data(unit.public_id if unit else "")
+        form.unit.process_data(one.unit_public_id)
     return form
 
 

@@ -12,7 +12,7 @@ from app.audit.events import Entry, Event
 from app.common.clock import local_date
 from app.database import request_engine, request_session
 from app.referrals import wording, workload
-from app.referrals.queries import Case
+from app.referrals.cases import Case
 from app.referrals.workload import Practitioner
 from app.security.access import current_viewer
 from app.web import replies

@@ -10,7 +10,7 @@ from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.common.clock import local_date
 from app.people.models import Person
-from app.referrals import queries, rules, workload
+from app.referrals import cases, queries, rules, workload
 from app.referrals.models import (
     Outcome,
     Referral,
@@ -148,7 +148,7 @@ def hand_over(
     """
     service = _service_of(session, public_id)
     seat = _free_seat(session, to_account_id, service, now)
-    lead = queries.overseen_case(viewer, session, public_id=public_id, now=now)
+    lead = cases.overseen_case(viewer, session, public_id=public_id, now=now)
     row = _locked(session, public_id, revision)
     mine = row.practitioner_account_id == viewer.account_id
     if not (mine or lead) or row.practitioner_account_id == to_account_id:
@@ -210,7 +210,7 @@ def _waiting(
     session: Session, viewer: Viewer, public_id: str, revision: int, now: datetime
 ) -> Referral:
     row = _locked(session, public_id, revision)
-    found = queries.case(viewer, session, public_id=public_id, now=now)
+    found = cases.case(viewer, session, public_id=public_id, now=now)
     if found is None or found.held:
         raise ConflictError
     return row
@@ -220,7 +220,7 @@ def _mine(
     session: Session, viewer: Viewer, public_id: str, revision: int, now: datetime
 ) -> Referral:
     row = _locked(session, public_id, revision)
-    found = queries.case(viewer, session, public_id=public_id, now=now)
+    found = cases.case(viewer, session, public_id=public_id, now=now)
     if found is None or not found.mine:
         raise ConflictError
     return row

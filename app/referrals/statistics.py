@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.referrals.cases import Case
 from app.referrals.models import Support
-from app.referrals.queries import Case
 
 
 @dataclass(frozen=True)

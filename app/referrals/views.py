@@ -10,7 +10,8 @@ from app.common.clock import local_date, utc_now
 from app.common.paging import Page
 from app.database import request_session
 from app.people import queries as people
-from app.referrals import oversight_views, queries, rules, service, staffing, workload
+from app.referrals import cases, oversight_views, queries, rules, service, staffing, workload
+from app.referrals.cases import Case
 from app.referrals.forms import CloseForm, ContactForm, HandOverForm, SeenForm, StepForm
 from app.referrals.models import Outcome, Referral, StepKind
 from app.referrals.pages import (
@@ -23,7 +24,7 @@ from app.referrals.pages import (
     note_listed,
     note_opened,
 )
-from app.referrals.queries import Case, Step
+from app.referrals.queries import Step
 from app.referrals.service import ConflictError, FullError
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
@@ -37,13 +38,13 @@ __all__ = ["blueprint", "oversight_views"]
 def inbox() -> ResponseReturnValue:
     """What the viewer's services owe to whom, what is due first at the top."""
     viewer, session, now = current_viewer(), request_session(), utc_now()
-    everything = queries.inbox(viewer, session, now=now)
+    everything = cases.inbox(viewer, session, now=now)
     page = Page.of(request.args.get("page"), len(everything))
-    cases = everything[page.offset :][: page.length]
-    withdrawn = queries.withdrawn_lately(viewer, session, now=now)
-    note_listed([*cases, *withdrawn], now)
-    late = [case for case in cases if case.late(now)]
-    on_time = [case for case in cases if not case.late(now)]
+    shown = everything[page.offset :][: page.length]
+    withdrawn = cases.withdrawn_lately(viewer, session, now=now)
+    note_listed([*shown, *withdrawn], now)
+    late = [case for case in shown if case.late(now)]
+    on_time = [case for case in shown if not case.late(now)]
     seats = workload.practitioners(session, day=local_date(now))
     care = workload.welfare(session, account_ids=[viewer.account_id], now=now)
     return in_words(
@@ -64,8 +65,8 @@ def inbox() -> ResponseReturnValue:
 
 def _case(public_id: str, now: datetime) -> Case:
     viewer, session = current_viewer(), request_session()
-    found = queries.case(viewer, session, public_id=public_id, now=now)
-    if found is None and queries.was_theirs(viewer, session, public_id=public_id):
+    found = cases.case(viewer, session, public_id=public_id, now=now)
+    if found is None and cases.was_theirs(viewer, session, public_id=public_id):
         gone()
     return found or abort(404)
 
@@ -97,7 +98,7 @@ def _show(
         case=case,
         form=form or _contact_form(case, now),
         message=message,
-        agreement_by=queries.agreement_by(session, row=case.row),
+        agreement_by=cases.agreement_by(session, row=case.row),
         record=reached,
         now=now,
     )
@@ -238,6 +239,7 @@ def _show_hand_over(case: Case, status: int = 200, message: str = "") -> Respons
         case=case,
         form=form,
         message=message,
+        now=now,
         section="referrals.inbox",
         back=url_for("referrals.referral", referral_id=case.row.public_id),
         action=url_for("referrals.hand_over", referral_id=case.row.public_id),

@@ -33,6 +33,16 @@ OUTCOME: dict[Outcome, str] = {
     Outcome.WITHDRAWN: "Withdrawn by the person",
     Outcome.NOT_RECORDED: "Not recorded",
 }
+OUTCOME_FOR_ME: dict[Outcome, str] = {
+    Outcome.COMPLETED: "Completed",
+    Outcome.SIGNPOSTED: "You were told where to go next",
+    Outcome.DECLINED: "You chose not to go on",
+    Outcome.NOT_REACHED: "They could not reach you",
+    Outcome.PASSED_ON: "Passed on to another service, as you agreed",
+    Outcome.MOVED_OR_LEFT: "You moved force or left",
+    Outcome.WITHDRAWN: "You took it back",
+    Outcome.NOT_RECORDED: "How it ended is not recorded",
+}
 OUTCOME_HINT: dict[Outcome, str] = {
     Outcome.SIGNPOSTED: "They know where to go next and will go there themselves.",
     Outcome.DECLINED: "Nothing follows from that.",

@@ -12,6 +12,7 @@ from app.accounts.models import Account, RoleGrant
 from app.database import columns
 from app.people.models import Unit, UnitKind
 from app.people.queries import covers
+from app.referrals.cases import works_for
 from app.referrals.models import (
     CareKind,
     PractitionerCare,
@@ -20,7 +21,6 @@ from app.referrals.models import (
     ServicePractitioner,
     Support,
 )
-from app.referrals.queries import works_for
 from app.referrals.rules import CARE_AFTER, CARE_DAYS, HARD
 from app.security.permissions import Role
 
@@ -36,7 +36,7 @@ class Practitioner:
     person_id: int | None
     service: Support
     name: str
-    unit_id: int | None
+    unit_public_id: str
     unit: str
     caseload_limit: int
     people: int
@@ -74,7 +74,7 @@ def _practitioners(day: date) -> Any:
             Account.person_id,
             ServicePractitioner.service,
             Account.display_name,
-            ServicePractitioner.unit_id,
+            func.coalesce(Unit.public_id, ""),
             func.coalesce(Unit.name, ""),
             ServicePractitioner.caseload_limit,
             people,

@@ -24,7 +24,8 @@ from app.people import queries as people
 from app.people.places import place_sentence
 from app.people.queries import PersonCard
 from app.referrals import queries as referrals
-from app.referrals.wording import NEXT_FOR_ME, REFERRAL, SUPPORT
+from app.referrals import wording as referrals_wording
+from app.referrals.wording import SUPPORT
 from app.security.access import current_viewer, requires
 from app.security.encryption import SealedError
 from app.security.permissions import Permission
@@ -95,8 +96,7 @@ def my_record() -> ResponseReturnValue:
         events=EVENTS,
         words=wording,
         supports=SUPPORT,
-        referral_states=REFERRAL,
-        referral_next=NEXT_FOR_ME,
+        in_words=referrals_wording,
         now=utc_now(),
     )
 
