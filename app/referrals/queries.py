@@ -25,7 +25,7 @@ from app.referrals.models import (
     Support,
     SupportService,
 )
-from app.referrals.rules import Due, Limits, usual
+from app.referrals.rules import Due, Limits, next_due, usual
 from app.security.viewer import Viewer
 
 # --- What holds for services ----------------------------------------------------------------------
