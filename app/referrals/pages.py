@@ -43,8 +43,11 @@ def note_listed(cases: Iterable[Case], now: datetime) -> None:
 
 
 def note_opened(case: Case, now: datetime) -> None:
-    """Write down whose referral is about to be opened."""
-    audit.append_now(request_engine(), _entry(Event.REFERRAL_VIEWED, case, now))
+    """Write down whose referral is about to be opened, or shown again with what is wrong."""
+    entry = _entry(Event.REFERRAL_VIEWED, case, now)
+    # A refused change keeps nothing; given up first, it does not keep the log waiting.
+    request_session().rollback()
+    audit.append_now(request_engine(), entry)
 
 
 def _entry(event: Event, case: Case, now: datetime) -> Entry:
