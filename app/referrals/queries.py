@@ -175,14 +175,13 @@ def due_of(
 
 
 def own_referral(viewer: Viewer, session: Session, *, public_id: str) -> Referral | None:
-    """An open referral of the viewer themself."""
+    """A referral of the viewer's own, open or closed."""
     return session.exec(
         select(Referral)
         .join(Person, col(Person.id) == col(Referral.person_id))
         .where(
             Referral.public_id == public_id,
             Referral.person_id == (viewer.person_id or 0),
-            Referral.state != ReferralState.CLOSED,
             counts_since(col(Referral.agreed_at)),
         )
     ).first()

@@ -13,7 +13,7 @@ from app.people import queries as people
 from app.referrals import cases, oversight_views, queries, rules, service, staffing, workload
 from app.referrals.cases import Case
 from app.referrals.forms import CloseForm, ContactForm, HandOverForm, SeenForm, StepForm
-from app.referrals.models import Outcome, Referral, StepKind
+from app.referrals.models import Outcome, Referral, ReferralState, StepKind
 from app.referrals.pages import (
     CONFLICT,
     blueprint,
@@ -325,20 +325,23 @@ def close(referral_id: str) -> ResponseReturnValue:
 @requires(Permission.REFERRALS_OWN_WITHDRAW)
 def withdraw_form(referral_id: str) -> ResponseReturnValue:
     """What happens if the viewer takes their own referral back."""
-    found = queries.own_referral(current_viewer(), request_session(), public_id=referral_id)
-    if found is None:
-        abort(404)
-    return in_words("referrals/withdraw.html", referral=found)
+    row = _own_or_404(referral_id)
+    if row.state is ReferralState.CLOSED:
+        return replies.saved(url_for("self_referral.my_record"))
+    return in_words("referrals/withdraw.html", referral=row)
+
+
+def _own_or_404(public_id: str) -> Referral:
+    found = queries.own_referral(current_viewer(), request_session(), public_id=public_id)
+    return found or abort(404)
 
 
 @blueprint.post("/my-record/referrals/<string(length=32):referral_id>/withdraw")
 @requires(Permission.REFERRALS_OWN_WITHDRAW)
 def withdraw(referral_id: str) -> ResponseReturnValue:
     """Take it back. Twice is once."""
-    try:
+    if _own_or_404(referral_id).state is not ReferralState.CLOSED:
         service.withdraw(
             request_session(), viewer=current_viewer(), public_id=referral_id, now=utc_now()
         )
-    except ConflictError:
-        abort(404)
     return replies.saved(url_for("self_referral.my_record"))
