@@ -13,6 +13,7 @@ from app.force import views as force
 from app.framework import views as framework
 from app.major import views as major
 from app.publishing import views as publishing
+from app.referrals import views as referrals
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
 from app.teams import away_views as away
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(area.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)
+    app.register_blueprint(referrals.blueprint)
     app.register_blueprint(feeds_api.blueprint)
     app.register_blueprint(fed_records.blueprint)
     commands.init_app(app)

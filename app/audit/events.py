@@ -23,6 +23,14 @@ class Event(StrEnum):
     MAJOR_VIEWED = "major:viewed"
     MAJOR_PERSON_ATTACHED = "major:person_attached"
     MAJOR_PERSON_DETACHED = "major:person_detached"
+    REFERRAL_MADE = "referral:made"
+    REFERRAL_LISTED = "referral:listed"
+    REFERRAL_VIEWED = "referral:viewed"
+    REFERRAL_CHANGED = "referral:changed"
+    REFERRAL_WITHDRAWN = "referral:withdrawn"
+    SERVICE_CHANGED = "service:changed"
+    PRACTITIONER_CHANGED = "practitioner:changed"
+    PRACTITIONER_SPOKEN_TO = "practitioner:spoken_to"
     TEAM_VIEWED = "team:viewed"
     TODAY_VIEWED = "today:viewed"
     AWAY_NOTED = "away:noted"
@@ -57,6 +65,14 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.MAJOR_VIEWED: frozenset({"major"}),
     Event.MAJOR_PERSON_ATTACHED: frozenset({"major", "tier"}),
     Event.MAJOR_PERSON_DETACHED: frozenset({"major", "reason"}),
+    Event.REFERRAL_MADE: frozenset({"referral", "service"}),
+    Event.REFERRAL_LISTED: frozenset({"service"}),
+    Event.REFERRAL_VIEWED: frozenset({"referral", "service"}),
+    Event.REFERRAL_CHANGED: frozenset({"referral", "service", "change"}),
+    Event.REFERRAL_WITHDRAWN: frozenset({"referral", "service"}),
+    Event.SERVICE_CHANGED: frozenset({"service"}),
+    Event.PRACTITIONER_CHANGED: frozenset({"service", "practitioner", "change"}),
+    Event.PRACTITIONER_SPOKEN_TO: frozenset({"practitioner"}),
     Event.TEAM_VIEWED: frozenset(),
     Event.TODAY_VIEWED: frozenset(),
     Event.AWAY_NOTED: frozenset({"spell", "fields"}),

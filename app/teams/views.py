@@ -172,7 +172,7 @@ def person(person_id: str) -> ResponseReturnValue:
         told=told,
         prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
         talks=debriefs.conversations_of(session, person_id=card.id),
-        referrals=referrals.referrals_of(session, person_id=card.id),
+        referrals=referrals.referrals_of(session, person_id=card.id, for_supervisor=True),
         may_record=leads,
         in_team=card.unit_id in led_units(viewer, session, day=day),
         words=wording,
