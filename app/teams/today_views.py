@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -41,7 +41,7 @@ CONFLICT = (
 )
 GONE = (
     "This no longer waits for you: somebody answered it, it is with somebody else now, or the "
-    "records behind it changed. Nothing was saved."
+    "records behind it changed. Nothing of yours was saved."
 )
 Act = Callable[[Arranging, datetime], None]
 
@@ -120,13 +120,6 @@ def items() -> ResponseReturnValue:
 # --- Arranging ------------------------------------------------------------------------------------
 
 
-def _row_or_404(prompt_id: str, now: datetime) -> Row:
-    row = _row(prompt_id, now)
-    if row is None:
-        abort(404)
-    return row
-
-
 def _row(prompt_id: str, now: datetime) -> Row | None:
     found = today_queries.one_row(current_viewer(), request_session(), public_id=prompt_id, now=now)
     # A wellbeing lead reaches what nobody is asked about, and arranges none of it.
@@ -140,7 +133,8 @@ def _row(prompt_id: str, now: datetime) -> Row | None:
 def arrange(prompt_id: str) -> ResponseReturnValue:
     """Another day than those offered with a tap, or somebody else."""
     now = utc_now()
-    return _arrange(_row_or_404(prompt_id, now), now)
+    row = _row(prompt_id, now)
+    return _arrange(row, now) if row else _page(now, message=GONE, status=409)
 
 
 def _arrange(row: Row, now: datetime, *, refused: FlaskForm | None = None) -> ResponseReturnValue:
