@@ -124,9 +124,11 @@ def conversations_of(
             held_on,
             next_on,
             chosen,
-            Agreed(*agreed, offers=tuple(offers.get(number, ()))) if number in seen else None,
+            Agreed(setting, support, sealed, whose, tuple(offers.get(number, ())))
+            if number in seen
+            else None,
         )
-        for number, held_on, next_on, chosen, *agreed in rows
+        for number, held_on, next_on, chosen, setting, support, sealed, whose in rows
     ]
 
 

@@ -182,7 +182,7 @@ def _show(
     section = sheet.sections[0]
     values = _values(subject, section.form, lock, sheet.meeting) | {
         "sheet": sheet,
-        "section": section,
+        "one": section,
         "lock": lock,
         "held": held,
         "together": _together(subject, section.waiting),
