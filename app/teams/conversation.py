@@ -81,6 +81,8 @@ class Sheet:
         self.meeting = MeetingForm(formdata=MultiDict(meeting) if meeting or given.sent else None)
         if meeting is None and not given.sent:
             self.meeting.held_on.process_data(self.today)
+            if several:
+                self.meeting.setting.data = Setting.GROUP.value
         proposed = check_in_on(now, framework.check_in_days)
         self.sections = [
             _section(one, given, framework, proposed, several=several) for one in given.subjects
