@@ -27,13 +27,27 @@ class Desk:
         """The form of the first person for whom something waits."""
         return (client or self.client).get(self.address).page.form(selector)
 
-    def states(self, address: str = "") -> list[str]:
+    incident: int = 0
+    """What three of her people wait about, once the test asks for them."""
+
+    def state(self, address: str) -> str:
+        """What became of the prompt of one of those three."""
+        with self.site.reading() as session:
+            statement = (
+                select(PromptPerson.state)
+                .join(Person, col(Person.id) == col(PromptPerson.person_id))
+                .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
+                .where(Person.public_id == whose(address), Prompt.incident_id == self.incident)
+            )
+            return session.exec(statement).one()
+
+    def states(self) -> list[str]:
         """What became of each prompt of a person that was waiting, or was not."""
         with self.site.reading() as session:
             statement = (
                 select(PromptPerson.state)
                 .join(Person, col(Person.id) == col(PromptPerson.person_id))
-                .where(Person.public_id == whose(address or self.address))
+                .where(Person.public_id == whose(self.address))
                 .order_by(col(PromptPerson.id))
             )
             return list(session.exec(statement))
@@ -80,4 +94,5 @@ def three(desk) -> list[str]:
             .where(Prompt.incident_id == number, col(PromptPerson.state).in_(WAITING))
         ).all()
     assert len(waiting) == 3
+    desk.incident = number or 0
     return [f"/people/{one}/return" for one in sorted(waiting)]

@@ -50,7 +50,7 @@ def test_each_has_an_outcome_of_their_own_and_it_is_one_conversation(desk, three
     }
     reply = send(desk.client, form, **each(form, three, SPOKE, DECLINED, later))
     assert "Saved" in desk.client.follow(reply).text
-    assert [desk.states(one)[-1] for one in three] == [
+    assert [desk.state(one) for one in three] == [
         PromptState.HELD,
         PromptState.DECLINED,
         PromptState.DEFERRED,
@@ -69,7 +69,7 @@ def test_two_who_took_part_share_a_conversation(desk, three, start):
         ).all()
     assert sorted(parts) == ["private", "shared"]
     assert newest.setting == "group"
-    assert desk.states(three[2])[-1] is PromptState.OPEN
+    assert desk.state(three[2]) is PromptState.OPEN
 
 
 def test_a_mistake_about_one_loses_nothing_of_the_others(desk, three, start):
@@ -79,7 +79,7 @@ def test_a_mistake_about_one_loses_nothing_of_the_others(desk, three, start):
     assert "Choose what they said" in reply.page.words(".govuk-error-summary")
     again = reply.page.form()
     assert again.values[f"p{whose(three[0])}-factors"] == ["alone"]
-    assert {desk.states(one)[-1] for one in three} == {PromptState.OPEN}
+    assert {desk.state(one) for one in three} == {PromptState.OPEN}
 
 
 def test_an_answer_given_elsewhere_is_told_and_the_others_stay_as_typed(desk, three, start):
@@ -89,11 +89,11 @@ def test_an_answer_given_elsewhere_is_told_and_the_others_stay_as_typed(desk, th
     send(deputy, theirs, **answer(theirs, three[1], **DECLINED))
     reply = send(desk.client, form, status=409, **each(form, three, SPOKE, SPOKE, SPOKE))
     assert reply.page.words("main").count("Not saved for") == 1
-    assert {desk.states(one)[-1] for one in (three[0], three[2])} == {PromptState.OPEN}
+    assert {desk.state(one) for one in (three[0], three[2])} == {PromptState.OPEN}
     again = reply.page.form()
     assert again.values[f"p{whose(three[2])}-factors"] == ["alone"]
     send(desk.client, again, **about(again, whose(three[1]), outcome="left_out"))
-    assert [desk.states(one)[-1] for one in three] == [
+    assert [desk.state(one) for one in three] == [
         PromptState.HELD,
         PromptState.DECLINED,
         PromptState.HELD,
@@ -104,7 +104,7 @@ def test_a_lock_closes_it_for_all_who_are_ticked_and_notes_nothing(desk, three, 
     form = desk.client.get(start).page.form()
     people = [whose(one) for one in three[:2]]
     send(desk.client, form, people=people, procedure="yes", locked="led", do="locked")
-    assert [desk.states(one)[-1] for one in three] == [
+    assert [desk.state(one) for one in three] == [
         PromptState.NOT_NEEDED,
         PromptState.NOT_NEEDED,
         PromptState.OPEN,
