@@ -34,5 +34,5 @@ DECLINED_REASONS: dict[str, str] = {
 }
 CONFIDENTIALITY: dict[Confidentiality, str] = {
     Confidentiality.SHARED: "Whoever supervises me may see the support we agreed",
-    Confidentiality.PRIVATE: "Only that we spoke, and when we speak next",
+    Confidentiality.PRIVATE: "Only that there was a conversation, and when the next is",
 }

@@ -180,7 +180,7 @@ def _show(
     **more: object,
 ) -> ResponseReturnValue:
     section = sheet.sections[0]
-    values = _values(subject, section.form, lock, sheet.meeting) | {
+    values = _values(subject, lock, section.form, sheet.meeting) | {
         "sheet": sheet,
         "one": section,
         "lock": lock,

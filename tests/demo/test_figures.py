@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from app.common.clock import local_date
 from app.debriefs.models import Debrief, DebriefPerson, DebriefPrompt, SupportOffer, SupportStatus
-from app.debriefs.service import REFERRED, factors_of
+from app.debriefs.service import factors_of
 from app.debriefs.statistics import support_counts
 from app.demo import organisation
 from app.demo.chance import Chance
@@ -28,6 +28,7 @@ from app.people.models import (
     UnitKind,
 )
 from app.referrals.models import Referral, Support
+from app.referrals.service import SERVICES
 from tests.conftest import NOW
 
 TODAY = local_date(NOW)
@@ -64,7 +65,7 @@ def test_nobody_is_referred_to_occupational_health(force):
 def test_support_that_was_accepted_has_its_referral(force):
     offers = force.exec(
         select(SupportOffer.debrief_person_id, SupportOffer.support).where(
-            SupportOffer.status == SupportStatus.ACCEPTED, col(SupportOffer.support).in_(REFERRED)
+            SupportOffer.status == SupportStatus.ACCEPTED, col(SupportOffer.support).in_(SERVICES)
         )
     ).all()
     referrals = force.exec(select(Referral.debrief_person_id, Referral.service)).all()
