@@ -65,9 +65,13 @@ def hold(
     session: Session, *, viewer: Viewer, incident_public_ids: Collection[str], now: datetime
 ) -> None:
     """Lock the forms about these incidents, for everybody. Those held already stay as they are."""
-    fresh = set(incident_public_ids) - held_incidents(session, public_ids=incident_public_ids)
-    found = session.exec(select(Incident).where(col(Incident.public_id).in_(fresh))).all()
-    for incident in sorted(found, key=lambda row: row.id or 0):
+    named = select(Incident).where(col(Incident.public_id).in_(incident_public_ids))
+    # Two who lock the same incident take turns, so that there is one hold to lift.
+    found = session.exec(named.order_by(col(Incident.id)).with_for_update()).all()
+    held = held_incidents(session, public_ids=incident_public_ids)
+    for incident in found:
+        if incident.public_id in held:
+            continue
         session.add(
             IncidentHold(incident_id=incident.id or 0, since=now, by_account_id=viewer.account_id)
         )

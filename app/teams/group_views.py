@@ -141,9 +141,10 @@ def _people_form(group: Group, *, sent: bool) -> PeopleForm:
         SelectChoice(
             one.public_id,
             one.name,
-            render_kw={} if one.id in group.waiting else {"hint": "Nothing is waiting for them"},
+            render_kw={} if one.id in group.waiting else {"hint": "Not waiting about this"},
         )
-        for one in group.members
+        # Those who wait first; otherwise by name, as the team's table has them.
+        for one in sorted(group.members, key=lambda member: member.id not in group.waiting)
     ]
     return form
 
