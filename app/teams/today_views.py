@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -13,7 +13,8 @@ from app.audit.events import Entry, Event
 from app.common.clock import local_date, utc_now
 from app.database import request_engine, request_session
 from app.debriefs import service as debrief_service
-from app.debriefs.service import About, Answered
+from app.debriefs.models import Setting
+from app.debriefs.service import Answered, Meeting, Part
 from app.debriefs.wording import DEFER_REASONS
 from app.exposure import asking, caring
 from app.exposure.caring import Arranging
@@ -23,6 +24,7 @@ from app.incidents.queries import frameworks
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.teams import today_queries
+from app.teams.recording import key_ring
 from app.teams.today_forms import (
     HandOverForm,
     PlanForm,
@@ -178,24 +180,19 @@ def put_off(prompt_id: str) -> ResponseReturnValue:
     form.prepare(local_date(utc_now()))
 
     def act(about: Arranging, now: datetime) -> None:
-        debrief_service.record_answer(
+        decided = Answer(PromptState.DEFERRED, form.reason.data, form.day())
+        answered = [Answered(about.public_id, about.revision)]
+        debrief_service.record(
             request_session(),
-            about=_about(about),
-            decided=Answer(PromptState.DEFERRED, form.reason.data, form.day()),
+            viewer=about.viewer,
+            ring=key_ring(),
+            # Nobody met: only the unit counts.
+            meeting=Meeting(about.unit_id, local_date(now), Setting.IN_PERSON),
+            parts=[Part(about.person_id, answered, decided)],
             now=now,
         )
 
     return _act(prompt_id, form, act)
-
-
-def _about(about: Arranging) -> About:
-    return About(
-        viewer=about.viewer,
-        person_id=about.person_id,
-        unit_id=about.unit_id,
-        ring=current_app.extensions["key_ring"],
-        prompts=[Answered(about.public_id, about.revision)],
-    )
 
 
 @blueprint.post("/today/<string(length=32):prompt_id>/hand-over")
