@@ -23,6 +23,8 @@ class Event(StrEnum):
     MAJOR_PERSON_ATTACHED = "major:person_attached"
     MAJOR_PERSON_DETACHED = "major:person_detached"
     TEAM_VIEWED = "team:viewed"
+    PACK_MADE = "pack:made"
+    PACK_DOWNLOADED = "pack:downloaded"
     FEED_IMPORTED = "feed:imported"
     FEED_LIMIT_AGREED = "feed:limit_agreed"
     FEED_ROWS_REPAIRED = "feed:rows_repaired"
@@ -54,6 +56,8 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.MAJOR_PERSON_ATTACHED: frozenset({"major", "tier"}),
     Event.MAJOR_PERSON_DETACHED: frozenset({"major", "reason"}),
     Event.TEAM_VIEWED: frozenset(),
+    Event.PACK_MADE: frozenset({"pack", "version"}),
+    Event.PACK_DOWNLOADED: frozenset({"pack", "version", "format"}),
     Event.FEED_IMPORTED: frozenset({"run", "kind"}),
     Event.FEED_LIMIT_AGREED: frozenset({"system", "kind", "hours"}),
     Event.FEED_ROWS_REPAIRED: frozenset({"run", "kind", "field", "rows"}),

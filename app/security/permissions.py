@@ -65,6 +65,9 @@ class Permission(StrEnum):
     MAJOR_SCOPE_MANAGE = "major:scope:manage"
     """Open a major incident, add people within one's scope to it, and see who was contacted."""
 
+    PACK_TEAM_MAKE = "pack:team:make"
+    """Have a pack made about a team one leads now, and download it."""
+
     RECORD_OWN_READ = "record:own:read"
     """See one's own exposures, prompts and conversations, and who looked at them."""
 
@@ -98,6 +101,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: EVERYONE
     | {
         Permission.DEBRIEF_TEAM_RECORD,
+        Permission.PACK_TEAM_MAKE,
         Permission.RECORD_SCOPE_READ,
         Permission.TEAM_CURRENT_READ,
     },
