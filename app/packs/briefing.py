@@ -16,6 +16,7 @@ from app.referrals.wording import SUPPORT
 
 FEWEST_PEOPLE = 5
 FEW = f"fewer than {FEWEST_PEOPLE} people"
+FEW_OR_NEARLY_ALL = f"{FEW}, or all but so few"
 OPENING = (
     "For a team talk. It names nobody, and says what the work has been.",
     "A number is given to the nearest five, and only where at least five people are behind it.",
@@ -77,6 +78,9 @@ def _by_month(facts: Facts) -> Table:
 
 def _conversations(facts: Facts) -> Table:
     found = facts.timeliness
+    # Whether somebody spoke is their choice: that all of them did would tell it of each.
+    split = min(found.people_held, found.people - found.people_held) >= FEWEST_PEOPLE
+    held: Cell = rounded(found.held) if split else FEW_OR_NEARLY_ALL
     return Table(
         "Conversations",
         "Supportive conversations",
@@ -85,7 +89,7 @@ def _conversations(facts: Facts) -> Table:
         ("What", "Number"),
         (
             ("Prompts to offer one", careful(found.prompted, found.people)),
-            ("Prompts that led to one", careful(found.held, found.people_held)),
+            ("Prompts that led to one", held),
         ),
         "",
     )

@@ -22,7 +22,7 @@ from app.web.filters import day as day_words
 from app.web.filters import moment
 
 log = logging.getLogger("jobs.packs")
-MOST_AT_ONCE = 50
+MOST_AT_ONCE = 5
 """After so many the runner looks at its clock again."""
 
 
@@ -51,11 +51,8 @@ def _make(engine: Engine, row: TeamPack, ring: KeyRing, now: datetime) -> bool:
             _stop(engine, number, PackState.REFUSED, service.NOBODYS)
             return False
         viewer, facts = read
-        contents = contents_of(facts, row.version)
-        _say(engine, number, "Setting the pages")
-        files = {FileKind.PDF: pdf.pages(contents)}
-        _say(engine, number, "Writing the sheets")
-        files[FileKind.SHEETS] = sheets.workbook(contents)
+        _say(engine, number, "Setting the pages and writing the sheets")
+        files = files_of(contents_of(facts, row.version))
         return _keep(engine, row, files, (viewer, facts), ring)
     except Exception as error:  # noqa: BLE001 - one pack that fails keeps no other waiting
         # Never what the error says: it may say a name.
@@ -106,6 +103,11 @@ def _say(engine: Engine, number: int, words: str) -> None:
 def _stop(engine: Engine, number: int, state: PackState, words: str) -> None:
     with transaction(engine) as session:
         service.stop(session, number=number, state=state, words=words)
+
+
+def files_of(contents: Contents) -> dict[FileKind, bytes]:
+    """Both files, in clear and in memory alone."""
+    return {FileKind.PDF: pdf.pages(contents), FileKind.SHEETS: sheets.workbook(contents)}
 
 
 def contents_of(facts: Facts, version: Version) -> Contents:

@@ -17,7 +17,8 @@ TREATED = (
     "Somebody who declined, or for whom it was found not needed, counts as not spoken with: "
     "neither makes these figures better, and neither is wrong."
 )
-NOT_REACHED = "Not reached: fewer than half led to a conversation"
+NOT_REACHED = "Not reached"
+NOT_REACHED_WHY = "fewer than half have led to a conversation so far"
 
 
 class Measure(NamedTuple):

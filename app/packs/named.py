@@ -5,10 +5,18 @@ from datetime import date
 
 from app.common.clock import local_date
 from app.debriefs.models import SupportStatus
-from app.debriefs.timing import LAST_HOUR
+from app.debriefs.timing import LAST_HOUR, Timeliness
 from app.debriefs.wording import STATUS
 from app.packs.contents import Facts
-from app.packs.measures import CURVE_NOTE, TREATED, curve, measures, median_words
+from app.packs.measures import (
+    CURVE_NOTE,
+    NOT_REACHED,
+    NOT_REACHED_WHY,
+    TREATED,
+    curve,
+    measures,
+    median_words,
+)
 from app.packs.tables import Cell, Chart, Table
 from app.referrals.models import Support
 from app.referrals.wording import SUPPORT
@@ -140,12 +148,18 @@ def _conversations(facts: Facts) -> Table:
     return Table(
         "Conversations",
         "How conversations are going",
-        "One prompt is one person and one reason, opened in the period. Half led to a conversation "
-        f"within: {median_words(found)} of the incident, open ones counted. {TREATED}",
+        "One prompt is one person and one reason, opened in the period. Time from the incident "
+        "until half had led to a conversation, open ones counted: "
+        f"{_median(found)}. {TREATED}",
         ("Measure", "Prompts", "Of", "What is counted", "Share"),
         tuple(rows) if found.prompted else (),
         "Nobody was prompted in the period.",
     )
+
+
+def _median(found: Timeliness) -> str:
+    words = median_words(found)
+    return f"not reached, as {NOT_REACHED_WHY}" if words == NOT_REACHED else words
 
 
 def _hours(facts: Facts) -> Table:

@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from app.config import ROOT
 from app.packs.tables import Contents
@@ -20,17 +21,23 @@ def pages(contents: Contents) -> bytes:
     # Used by the job that makes packs, so no page waits for it to load.
     import typst  # noqa: PLC0415
 
-    said = json.dumps(asdict(contents), default=_words, ensure_ascii=False)
     return typst.compile(
         SOURCE.read_bytes(),
         format="pdf",
         pdf_standards=["ua-1"],
         # The same letters on every machine: those that come with Typst.
         ignore_system_fonts=True,
-        sys_inputs={"pack": UNKNOWN.sub("?", said)},
-        timestamp=contents.made_at,
+        sys_inputs={"pack": json.dumps(_plain(asdict(contents)))},
+        timestamp=contents.made_at.replace(microsecond=0),
     )
 
 
-def _words(value: date) -> str:
-    return short_day(value)
+def _plain(value: Any) -> Any:
+    """The same in what JSON knows: dates in words, and letters that can be set."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, date):
+        return short_day(value)
+    return UNKNOWN.sub("?", value) if isinstance(value, str) else value
