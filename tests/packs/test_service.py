@@ -171,13 +171,24 @@ def test_a_deputy_whom_it_names_can_have_it(team, key_ring):
     assert open_file(team, number, key_ring, viewer=team.viewer(theirs)).startswith(b"%PDF")
 
 
-def test_what_a_dead_runner_left_is_made_by_the_next(team, key_ring, monkeypatch):
+class Killed(BaseException):
+    """What no handler of errors catches, like the end of a process."""
+
+
+@pytest.mark.parametrize("step", ["gather", "files_of", "_say", "_keep"])
+def test_what_a_dead_runner_left_is_made_by_the_next(team, key_ring, monkeypatch, step):
     number = ask(team)
-    with transaction(team.engine) as session:
-        assert service.start(session).id == number
+
+    def die(*_words, **_named):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(making, step, die)
+        with pytest.raises(Killed):
+            make_waiting(team.engine, ring=key_ring, now=NOW)
     assert row_of(team, number).state is PackState.MAKING
     assert make_waiting(team.engine, ring=key_ring, now=NOW) == (1, 0)
-    assert row_of(team, number).attempts == 2
+    assert (row_of(team, number).state, row_of(team, number).attempts) == (PackState.READY, 2)
 
 
 def test_one_that_kills_every_runner_is_given_up(team, key_ring):
