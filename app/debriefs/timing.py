@@ -131,9 +131,10 @@ def _estimate(asked: Sequence[Asking], now: datetime) -> tuple[float | None, tup
     median = next((float(at) for at, share in reached if share >= HALF - 1e-9), None)
     # Once the one followed longest has been spoken with, the share stays as it is.
     whole = float(spoken.probabilities[-1]) >= 1 - 1e-9
+    steps = range(0, LAST_HOUR + 1, STEP_HOURS)
     curve = tuple(
-        Point(at, float(spoken.evaluate(at)) if whole or at <= max(hours) else None)
-        for at in range(0, LAST_HOUR + 1, STEP_HOURS)
+        Point(at, float(share) if whole or at <= max(hours) else None)
+        for at, share in zip(steps, spoken.evaluate(list(steps)), strict=True)
     )
     return median, curve
 
