@@ -12,6 +12,7 @@ from app.feeds import views as feeds
 from app.force import views as force
 from app.framework import views as framework
 from app.major import views as major
+from app.packs import views as packs
 from app.publishing import views as publishing
 from app.referrals import views as referrals
 from app.security import access, encryption, headers, sessions
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
-    for area in (accounts, teams, self_referral, feeds, force, framework, major, publishing):
+    for area in (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)
