@@ -1,5 +1,6 @@
 """What the Today page shows: all one person is asked about, by incident, the first due first."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -70,6 +71,13 @@ class Group:
     def due_at(self) -> datetime:
         """When the first of them is due."""
         return min(row.found.due_at for row in self.rows)
+
+    @property
+    def shared(self) -> Row | None:
+        """The first of several in one unit of the viewer's own, whom one conversation may do."""
+        own = [row for row in self.rows if row.standing is Standing.OWN]
+        units = Counter(row.found.unit_id for row in own)
+        return next((row for row in own if units[row.found.unit_id] > 1), None)
 
 
 @dataclass(frozen=True)
