@@ -38,7 +38,7 @@ from app.incidents.coding import code_differences, retype
 from app.incidents.linking import heads_of, link_differences, relink_all
 from app.people.models import Person
 from app.people.queries import chunks, touch_units
-from app.people.rules import counts_from, units_on
+from app.people.rules import counts_from, units_near
 from app.people.spells import SpellBook
 
 Progress = Callable[[str, int, int], None]
@@ -122,7 +122,7 @@ def recognise(session: Session, *, public_id: str, same: bool, actor: int, now: 
 def _tell_pages(
     session: Session, person_ids: Collection[int], now: datetime, book: SpellBook
 ) -> None:
-    units = units_on(book.of(person_ids), person_ids, local_date(now))
+    units = units_near(book.of(person_ids), person_ids, local_date(now))
     touch_units(session, unit_ids=units)
 
 

@@ -26,10 +26,15 @@ def unit_on(spells: Sequence[Spell], day: date) -> int | None:
     return best.unit_id if best else None
 
 
-def units_on(spells_of: dict[int, list[Spell]], people: Iterable[int], day: date) -> set[int]:
-    """The units in which some of these people are posted on a day."""
-    units = (unit_on(spells_of.get(person, []), day) for person in people)
-    return {unit for unit in units if unit is not None}
+def units_near(spells_of: dict[int, list[Spell]], people: Iterable[int], day: date) -> set[int]:
+    """The units in which some of these people are posted on a day, or would be but for another
+    posting that counts instead: where they were has to notice that they went."""
+    return {
+        spell.unit_id
+        for person in people
+        for spell in spells_of.get(person, [])
+        if spell.starts_on <= day and (spell.ends_on is None or spell.ends_on >= day)
+    }
 
 
 # --- Numbers --------------------------------------------------------------------------------------

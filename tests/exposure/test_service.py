@@ -176,6 +176,15 @@ def test_a_change_tells_the_current_team_and_no_other(force):
     assert force.session.get(Unit, other).version == 0
 
 
+def test_the_page_of_a_team_that_somebody_leaves_is_told_too(force):
+    old, new = force.team("Response A"), force.team("Response B")
+    person = force.person(team=old)
+    force.post(person, new, since=date(2026, 11, 1))
+    refresh(force, people=[person])
+    force.session.expire_all()
+    assert [force.session.get(Unit, team).version for team in (old, new)] == [1, 1]
+
+
 def test_windows_hold_their_last_day_and_not_the_one_before_their_first(force):
     person = force.person(team=force.team())
     today = date(2026, 11, 23)
