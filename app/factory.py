@@ -12,6 +12,7 @@ from app.feeds import views as feeds
 from app.force import views as force
 from app.framework import views as framework
 from app.major import views as major
+from app.notifications import views as notifications
 from app.publishing import views as publishing
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
@@ -43,7 +44,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
-    for area in (accounts, teams, self_referral, feeds, force, framework, major, publishing):
+    areas = (accounts, teams, self_referral, feeds, force, framework, major, publishing)
+    for area in (*areas, notifications):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(feeds_api.blueprint)
     app.register_blueprint(fed_records.blueprint)

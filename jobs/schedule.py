@@ -14,6 +14,8 @@ from jobs import (
     delete_expired_sessions,
     delete_old_replies,
     forget_feed_rows,
+    forget_notifications,
+    notify,
     pull_views,
     read_inbox,
     recount_exposures,
@@ -45,10 +47,12 @@ def _daily(hour: int, minute: int) -> CronTrigger:
 JOBS: tuple[Job, ...] = (
     Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
     Job("forget_feed_rows", forget_feed_rows.run, _daily(2, 40)),
+    Job("forget_notifications", forget_notifications.run, _daily(2, 50)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
     Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
     Job("delete_old_replies", delete_old_replies.run, CronTrigger(minute=35)),
     Job("pull_views", pull_views.run, CronTrigger(minute="*")),
     Job("read_inbox", read_inbox.run, CronTrigger(minute="*")),
+    Job("notify", notify.run, CronTrigger(minute="*")),
     Job("watch_feeds", watch_feeds.run, CronTrigger(minute="*")),
 )

@@ -57,6 +57,21 @@ def names(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
     return {number or 0: name for number, name in session.exec(statement)}
 
 
+def supervising_accounts(session: Session, *, day: date) -> dict[int, int]:
+    """The account of everybody who may act as a supervisor on a day, by person."""
+    statement = (
+        select(Account.person_id, Account.id)
+        .join(RoleGrant, col(RoleGrant.account_id) == col(Account.id))
+        .where(
+            col(Account.active).is_(True),
+            col(Account.person_id).is_not(None),
+            RoleGrant.role == Role.SUPERVISOR,
+            _holds(day),
+        )
+    )
+    return {person or 0: number or 0 for person, number in session.exec(statement)}
+
+
 @dataclass(frozen=True)
 class AccountRow:
     """An account as an administrator sees it."""
