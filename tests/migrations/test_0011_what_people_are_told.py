@@ -1,4 +1,4 @@
-"""0011: accounts of before have no e-mail address and lose nothing; what is newer goes, both ways."""
+"""0011: accounts of before have no e-mail address and lose nothing; what is newer goes."""
 
 import pytest
 from sqlalchemy import inspect, text
