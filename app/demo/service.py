@@ -24,6 +24,8 @@ from app.exposure import service as exposure
 from app.exposure.models import PromptingStart
 from app.incidents.models import Attendance, Incident
 from app.incidents.service import install_shipped_framework
+from app.notifications import service as notifications
+from app.notifications import waiting
 from app.people.models import (
     AbsenceSpell,
     Characteristic,
@@ -144,6 +146,8 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
+    told = notifications.compare(session, things=waiting.things(session, now=now))
+    notifications.tell(session, changes=told, now=now)
     say(step, STEPS, STEPS)
 
 

@@ -32,7 +32,7 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
         "Your work e-mail address",
         description="Leave it empty to get no e-mails.",
         validators=[Length(max=LONGEST_ADDRESS, message="The e-mail address is too long")],
-        render_kw={"autocomplete": "email", "type": "email", "spellcheck": "false"},
+        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
     delivery = RadioField(
         "When do you want e-mails?",
