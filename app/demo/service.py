@@ -24,8 +24,8 @@ from app.exposure import service as exposure
 from app.exposure.models import PromptingStart
 from app.incidents.models import Attendance, Incident
 from app.incidents.service import install_shipped_framework
-from app.notifications import service as notifications
 from app.notifications import waiting
+from app.notifications.models import Notification
 from app.people.models import (
     AbsenceSpell,
     Characteristic,
@@ -146,9 +146,14 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
-    told = notifications.compare(session, things=waiting.things(session, now=now))
-    notifications.tell(session, changes=told, now=now)
+    write(session, Notification, _told(session, now, Chance("notifications")))
     say(step, STEPS, STEPS)
+
+
+def _told(session: Session, now: datetime, chance: Chance) -> Iterator[Row]:
+    """What everybody who leads a team has just been told."""
+    for thing in sorted(waiting.things(session, now=now)):
+        yield {**thing._asdict(), "public_id": chance.public_id(), "told_at": now}
 
 
 # --- Rows -----------------------------------------------------------------------------------------

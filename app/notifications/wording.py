@@ -4,9 +4,6 @@ from app.notifications.models import Delivery, Kind, MailState, Problem
 from app.notifications.queries import Line
 from app.web.filters import listed, plural
 
-UNATTENDED = "unattended"
-"""The one topic of everything that nobody else is asked about."""
-
 
 def email_subject(things: int) -> str:
     """The subject of an e-mail. Whoever looks over somebody's shoulder learns a number."""
