@@ -23,6 +23,8 @@ class Look:
     event: Event
     operator: str = ""
     """Who it was at the server's command line, where nobody is signed in."""
+    service: str = ""
+    """The kind of support in whose service they did it, where it was in one."""
     times: int = 1
     """How often the same person did the same on that day; ``at`` is the last time."""
 
@@ -32,8 +34,15 @@ ABOUT_ME = (
     Event.RECORD_EXPLAINED,
     Event.PERSON_RECOGNISED,
     Event.PROMPT_ANSWERED,
+    Event.PROMPT_ARRANGED,
+    Event.TODAY_VIEWED,
+    Event.AWAY_NOTED,
     Event.MAJOR_PERSON_ATTACHED,
     Event.MAJOR_PERSON_DETACHED,
+    Event.REFERRAL_MADE,
+    Event.REFERRAL_LISTED,
+    Event.REFERRAL_VIEWED,
+    Event.REFERRAL_CHANGED,
 )
 
 
@@ -73,10 +82,12 @@ def who_looked(
     found: dict[tuple[object, ...], Look] = {}
     for row in session.exec(statement):
         operator = str(row.details.get("operator", ""))
-        same = (local_date(row.at), row.actor_account_id, row.actor_role, row.event, operator)
+        service = str(row.details.get("service", ""))
+        day, by = local_date(row.at), row.actor_account_id
+        same = (day, by, row.actor_role, row.event, operator, service)
         if same in found:
             found[same] = replace(found[same], times=found[same].times + 1)
         else:
-            account_id, role = row.actor_account_id or 0, row.actor_role
-            found[same] = Look(row.at, account_id, role, Event(row.event), operator)
+            role = row.actor_role
+            found[same] = Look(row.at, by or 0, role, Event(row.event), operator, service)
     return list(found.values())

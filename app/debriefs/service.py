@@ -21,19 +21,12 @@ from app.exposure import service as exposure
 from app.exposure.models import PromptPerson, PromptState
 from app.exposure.service import Answer
 from app.people.queries import touch_units
-from app.referrals.models import Referral, ReferralState, Support
+from app.referrals.models import REFERRED, Support
+from app.referrals.service import refer
 from app.security.encryption import KeyRing, seal, unseal
 from app.security.viewer import Viewer
 
 FACTORS_FIELD = "debrief_person.factors"
-REFERRED = (
-    Support.PEER_SUPPORT,
-    Support.TRIM,
-    Support.OCCUPATIONAL_HEALTH,
-    Support.EMPLOYEE_ASSISTANCE,
-    Support.CHAPLAIN,
-)
-"""Services inside the force's reach that make contact once somebody accepts."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +93,7 @@ def record_talk(session: Session, *, about: About, talk: Talk, now: datetime) ->
     session.flush()
     number = part.id or 0
     session.add_all(DebriefPrompt(debrief_person_id=number, prompt_person_id=row) for row in closed)
-    _keep_support(session, number, about.person_id, talk.offers, now)
+    _keep_support(session, number, about, talk.offers, now)
     _note(session, about, ["outcome", "factors", "support", "next_contact_on"], now)
     return debrief
 
@@ -108,21 +101,21 @@ def record_talk(session: Session, *, about: About, talk: Talk, now: datetime) ->
 def _keep_support(
     session: Session,
     number: int,
-    person_id: int,
+    about: About,
     offers: dict[Support, SupportStatus],
     now: datetime,
 ) -> None:
     for support, status in offers.items():
         session.add(SupportOffer(debrief_person_id=number, support=support, status=status))
         if status is SupportStatus.ACCEPTED and support in REFERRED:
-            session.add(
-                Referral(
-                    person_id=person_id,
-                    debrief_person_id=number,
-                    service=support,
-                    state=ReferralState.SENT,
-                    agreed_at=now,
-                )
+            refer(
+                session,
+                person_id=about.person_id,
+                service=support,
+                agreed_at=now,
+                actor=about.viewer,
+                now=now,
+                debrief_person_id=number,
             )
     session.flush()
 

@@ -10,7 +10,17 @@ from sqlmodel import Session, SQLModel
 
 from app.common.clock import local_date
 from app.database import transaction
-from app.demo import absence, careers, history, incidents, organisation, people, prompts, story
+from app.demo import (
+    absence,
+    arranged,
+    careers,
+    history,
+    incidents,
+    organisation,
+    people,
+    prompts,
+    story,
+)
 from app.demo.arrivals import write_arrivals
 from app.demo.chance import Chance
 from app.demo.conversations import write_down
@@ -18,6 +28,7 @@ from app.demo.history import TooQuietError
 from app.demo.incidents import Record, World
 from app.demo.people import Everyone
 from app.demo.plan import PLANS, Size
+from app.demo.referred import write_referred
 from app.demo.sign_ins import write_accounts, write_looks
 from app.demo.store import Row, continue_numbering, write
 from app.exposure import service as exposure
@@ -142,7 +153,9 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     bundles = prompts.bundles(asked, world, everyone, force.record)
     top = everyone.holding(world.organisation.top)
     past = history.play(world, bundles, top, Chance("history"))
-    write_down(session, past, world, accounts, ring, Chance("conversations"))
+    talked = write_down(session, past, world, accounts, ring, Chance("conversations"))
+    arranged.arrange(session, everyone, world, accounts, Chance("arranged"))
+    write_referred(session, talked, everyone, world, accounts, Chance("referred"))
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))

@@ -11,12 +11,13 @@ from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.common.clock import utc_now
 from app.config import MailServer
-from app.database import request_engine, request_session, transaction
+from app.database import request_engine, request_session
 from app.notifications import asked, queries, service, wording
 from app.notifications.forms import ChoicesForm
 from app.notifications.models import Kind
 from app.notifications.queries import Line
 from app.notifications.rules import BUDGET
+from app.notifications.waiting import UNATTENDED
 from app.security.access import current_viewer, open_to_everyone, requires
 from app.security.permissions import Permission
 from app.web import replies
@@ -48,13 +49,19 @@ def unread_notifications() -> int:
 def _lines() -> list[Shown]:
     viewer, session, now = current_viewer(), request_session(), utc_now()
     found = queries.told(viewer, session)
-    shown = asked.shown_to(viewer, session, now=now) if found else {}
+    subjects = [one.subject for one in found if one.kind not in queries.NOBODY]
+    shown = asked.shown_to(viewer, session, subjects=subjects, now=now) if subjects else {}
     return [Shown(line, _address(line)) for line in queries.lines(found, shown)]
 
 
 def _address(line: Line) -> str:
     """The page where something can be done about it."""
-    return url_for("teams.person", person_id=line.people[0].person_public_id)
+    first = line.people[0]
+    if line.topic == UNATTENDED:
+        return url_for("today.without_supervisor")
+    if line.kind is Kind.CHECK_IN:
+        return url_for("teams.person", person_id=first.person_public_id)
+    return url_for("today.today", _anchor=f"ask-{first.subject}")
 
 
 @blueprint.get("/notifications")
@@ -66,18 +73,16 @@ def inbox() -> ResponseReturnValue:
     if named:
         entries = [
             Entry(
-                Event.RECORD_VIEWED,
+                Event.TODAY_VIEWED,
                 now,
                 actor_account_id=viewer.account_id,
                 actor_role=viewer.role_names,
                 subject_person_id=one.person_id,
                 unit_id=one.unit_id,
-                details={"page": "notifications"},
             )
             for one in named.values()
         ]
-        with transaction(request_engine()) as session:
-            audit.append(session, entries)
+        audit.append_now(request_engine(), *entries)
     return replies.page("notifications/inbox.html", shown=shown, words=wording, kinds=Kind, now=now)
 
 

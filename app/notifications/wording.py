@@ -2,6 +2,7 @@
 
 from app.notifications.models import Delivery, Kind, MailState, Problem
 from app.notifications.queries import Line
+from app.notifications.waiting import UNATTENDED
 from app.web.filters import listed, plural
 
 
@@ -76,6 +77,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.REFERRAL_LATE: "A request for contact in the service's inbox is overdue",
     Kind.PACK: "A team pack is ready",
 }
+NOBODY_ELSE = "Nobody is there to talk to {who}, or nobody answered in time"
 MOST_NAMED = 5
 
 
@@ -84,4 +86,5 @@ def sentence(line: Line) -> str:
     names = list(dict.fromkeys(one.name for one in line.people))
     more = len(names) - MOST_NAMED
     others = [plural(more, "other person", "other people")] if more > 0 else []
-    return SENTENCES[line.kind].format(who=listed([*names[:MOST_NAMED], *others]))
+    words = NOBODY_ELSE if line.topic == UNATTENDED else SENTENCES[line.kind]
+    return words.format(who=listed([*names[:MOST_NAMED], *others]))

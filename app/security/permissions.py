@@ -74,11 +74,23 @@ class Permission(StrEnum):
     RECORD_SCOPE_READ = "record:scope:read"
     """Open the record of a named person within one's scope; audited and visible to that person."""
 
+    REFERRALS_OWN_WITHDRAW = "referrals:own:withdraw"
+    """Take back a referral of one's own."""
+
+    REFERRALS_SCOPE_OVERSEE = "referrals:scope:oversee"
+    """Say who works for which service and within which limits, and see what is open or overdue."""
+
+    REFERRALS_SERVICE_WORK = "referrals:service:work"
+    """See the referrals to a service one works for, take them on and record what was done."""
+
     SUPPORT_SCOPE_READ = "support:scope:read"
     """See counts of conversations and support within one's scope, not made safe for publication."""
 
     TEAM_CURRENT_READ = "team:current:read"
     """See the table of a team one supervises now, or that lies within one's scope."""
+
+    UNATTENDED_SCOPE_MANAGE = "unattended:scope:manage"
+    """See what nobody is there to answer within one's scope, and close it for people who left."""
 
     WEIGHTS_SCOPE_READ = "weights:scope:read"
     """See the optional weighted sum beside somebody's counts. No role that supervises has it."""
@@ -90,6 +102,7 @@ EVERYONE: frozenset[Permission] = frozenset(
         Permission.GUIDANCE_ALL_READ,
         Permission.RECORD_OWN_READ,
         Permission.RECORD_OWN_STATE,
+        Permission.REFERRALS_OWN_WITHDRAW,
     }
 )
 
@@ -104,6 +117,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.WELLBEING_PRACTITIONER: EVERYONE
     | {
         Permission.RECORD_SCOPE_READ,
+        Permission.REFERRALS_SERVICE_WORK,
         Permission.TEAM_CURRENT_READ,
         Permission.WEIGHTS_SCOPE_READ,
     },
@@ -113,8 +127,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.FRAMEWORK_ALL_EDIT,
         Permission.MAJOR_SCOPE_MANAGE,
         Permission.RECORD_SCOPE_READ,
+        Permission.REFERRALS_SCOPE_OVERSEE,
         Permission.SUPPORT_SCOPE_READ,
         Permission.TEAM_CURRENT_READ,
+        Permission.UNATTENDED_SCOPE_MANAGE,
         Permission.WEIGHTS_SCOPE_READ,
     },
     Role.SENIOR_LEADER: EVERYONE,

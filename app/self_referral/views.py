@@ -21,10 +21,13 @@ from app.incidents.queries import frameworks
 from app.major import queries as major
 from app.major.wording import TIERS
 from app.people import queries as people
-from app.people.places import place_sentence
+from app.people.duty_queries import spells_of
+from app.people.places import own_units, place_sentence
 from app.people.queries import PersonCard
+from app.people.wording import AWAY
 from app.referrals import queries as referrals
-from app.referrals.wording import REFERRAL, SUPPORT
+from app.referrals import wording as referrals_wording
+from app.referrals.wording import SUPPORT
 from app.security.access import current_viewer, requires
 from app.security.encryption import SealedError
 from app.security.permissions import Permission
@@ -43,6 +46,13 @@ EVENTS = {
     Event.MAJOR_PERSON_DETACHED: "Took you off the list of a major incident",
     Event.MAJOR_VIEWED: "Opened the list of a major incident you are or were on",
     Event.PROMPT_ANSWERED: "Recorded what came of a prompt about you",
+    Event.PROMPT_ARRANGED: "Planned a conversation with you, or asked somebody else to hold it",
+    Event.TODAY_VIEWED: "Saw on their list for the day that you are waiting",
+    Event.AWAY_NOTED: "Noted when you are away",
+    Event.REFERRAL_MADE: "Asked a service to contact you, as you agreed",
+    Event.REFERRAL_LISTED: "Saw your name in the list of a service you agreed to",
+    Event.REFERRAL_VIEWED: "Opened your referral",
+    Event.REFERRAL_CHANGED: "Recorded what was done with your referral",
     Event.TEAM_VIEWED: "Opened the table of a team you are or were in",
 }
 
@@ -63,7 +73,7 @@ def my_record() -> ResponseReturnValue:
     found = audit.who_looked(
         viewer,
         session,
-        unit_ids=people.own_units(viewer, session),
+        unit_ids=own_units(viewer, session),
         major_ids=[one.public_id for one in lists],
     )
     page = Page.of(request.args.get("page"), len(found))
@@ -82,7 +92,9 @@ def my_record() -> ResponseReturnValue:
         prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
         talks=[(talk, _factors(talk)) for talk in talks],
         factor_names=versions.factor_names(),
-        referrals=referrals.referrals_of(session, person_id=card.id),
+        away=spells_of(session, person_ids=[card.id], day=day),
+        away_kinds=AWAY,
+        referrals=referrals.referrals_of(session, person_id=card.id, for_supervisor=False),
         lists=lists,
         tiers=TIERS,
         looks=found[page.offset :][: page.length],
@@ -91,7 +103,7 @@ def my_record() -> ResponseReturnValue:
         events=EVENTS,
         words=wording,
         supports=SUPPORT,
-        referral_states=REFERRAL,
+        in_words=referrals_wording,
         now=utc_now(),
     )
 

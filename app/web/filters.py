@@ -52,6 +52,11 @@ def weekday(value: date) -> str:
     return f"{when:%A} {when.day} {when:%B}"
 
 
+def near_day(value: date, today: date) -> str:
+    """A day near at hand as "today", "tomorrow" or "Wednesday 25 November"."""
+    return {0: "today", 1: "tomorrow"}.get((value - today).days) or weekday(value)
+
+
 def clock_time(value: datetime) -> str:
     """A time of day as "3:05pm", "9am", "midday" or "midnight"."""
     when = local(value)
@@ -161,6 +166,7 @@ FILTERS = (
     lookup,
     machine_time,
     moment,
+    near_day,
     number,
     percent,
     plural,

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
+from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.audit.service import first_broken_link
 from app.debriefs import queries, service, statistics
@@ -88,7 +89,8 @@ def test_factors_are_sealed_and_open_for_their_person_alone(session, prompted, k
 
 def test_the_audit_names_fields_and_never_values(session, prompted):
     service.record_talk(session, about=prompted, talk=TALK, now=NOW)
-    entry = session.exec(select(AuditEntry)).one()
+    answered = select(AuditEntry).where(AuditEntry.event == Event.PROMPT_ANSWERED)
+    entry = session.exec(answered).one()
     assert entry.subject_person_id == prompted.person_id
     assert entry.details == {
         "prompt": [prompted.prompts[0].public_id],

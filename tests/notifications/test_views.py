@@ -99,7 +99,7 @@ def test_the_header_counts_and_the_page_names_whom_it_may(nadia):
     assert len(set(looks)) == 5
 
 
-LOOKED = Event.RECORD_VIEWED.value
+LOOKED = Event.TODAY_VIEWED.value
 
 
 def test_reading_and_opening_count_down_and_what_waits_stays(nadia):
