@@ -15,7 +15,7 @@ from app.exposure.asking import Waiting
 from app.exposure.models import PromptKind, PromptState
 from app.people.duty import Ask, Duties
 from app.people.duty_queries import away_today, led_units
-from app.people.models import Person, Posting
+from app.people.models import Person, Posting, SupervisionKind
 from app.people.queries import chunks, is_current, still_here
 from app.security.viewer import Viewer
 
@@ -29,9 +29,9 @@ class Waits:
     person_id: int
     due_at: datetime
     asked: frozenset[int]
-    """Because they lead, cover or stand in there."""
+    """Those who supervise there."""
     passed: frozenset[int]
-    """Because it was passed on or handed over to them."""
+    """Those who cover or stand in, and those to whom it was passed on or handed over."""
     leads_of: int | None
     """The wellbeing leads of this unit are asked, because nobody else is there or answered."""
     leads: bool
@@ -58,26 +58,28 @@ def everything(session: Session, *, now: datetime) -> Asked:
     opened = [one for one in waiting if one.found.state is PromptState.OPEN]
     nowhere = {one.found.person_id for one in opened if _nowhere(one)}
     last = _last_units(session, nowhere, local_date(now))
-    return Asked([_waits(one, last) for one in opened], duties)
+    return Asked([_waits(one, duties, last) for one in opened], duties)
 
 
 def _nowhere(one: Waiting) -> bool:
     return one.found.left or one.found.unit_id is None
 
 
-def _waits(one: Waiting, last: Mapping[int, int]) -> Waits:
+def _waits(one: Waiting, duties: Duties, last: Mapping[int, int]) -> Waits:
     found, turn = one.found, one.turn
     alone = found.kind is PromptKind.CUMULATIVE
     unit_id = last.get(found.person_id) if _nowhere(one) else found.unit_id
+    rows = duties.leads.get(unit_id or 0, ())
+    supervise = {row.person_id for row in rows if row.kind is SupervisionKind.SUPERVISOR}
     # Whoever it was handed to was given it; the others of the team still see it on their list.
-    own, given = (frozenset[int](), turn.asked) if turn.handed else (turn.asked, turn.passed)
+    own = frozenset[int]() if turn.handed else turn.asked & supervise
     return Waits(
         subject=found.public_id,
         topic=found.public_id if alone else f"incident:{found.incident_id}",
         person_id=found.person_id,
         due_at=found.due_at,
         asked=own,
-        passed=given | turn.passed,
+        passed=(turn.asked | turn.passed) - own,
         leads_of=unit_id,
         leads=turn.leads,
     )

@@ -85,6 +85,7 @@ class Line:
     told_at: datetime
     unread: bool
     people: tuple[Shown, ...]
+    subjects: tuple[str, ...]
     mails: frozenset[str]
 
     @property
@@ -119,6 +120,7 @@ def _line(topic: str, group: list[Told], shown: dict[str, Shown]) -> Line:
         told_at=max(one.told_at for one in group),
         unread=not all(one.read for one in group),
         people=tuple(sorted(people, key=lambda one: one.name)),
+        subjects=tuple(subjects),
         mails=frozenset(one.mail for one in group if one.mail),
     )
 

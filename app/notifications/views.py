@@ -17,13 +17,19 @@ from app.notifications.forms import ChoicesForm
 from app.notifications.models import Kind
 from app.notifications.queries import Line
 from app.notifications.rules import BUDGET
-from app.notifications.waiting import UNATTENDED
+from app.notifications.waiting import INBOX, OVERSEEN, UNATTENDED
 from app.security.access import current_viewer, open_to_everyone, requires
 from app.security.permissions import Permission
 from app.web import replies
 from app.web.navigation import viewer_or_none
 
 blueprint = Blueprint("notifications", __name__)
+PAGES = {
+    INBOX: "referrals.inbox",
+    OVERSEEN: "referrals.overview",
+    UNATTENDED: "today.without_supervisor",
+}
+"""Where the things of one topic are listed."""
 COUNTED = timedelta(days=7)
 """The e-mails that an administrator sees counted."""
 
@@ -56,9 +62,9 @@ def _lines() -> list[Shown]:
 
 def _address(line: Line) -> str:
     """The page where something can be done about it."""
+    if line.topic in PAGES:
+        return url_for(PAGES[line.topic])
     first = line.people[0]
-    if line.topic == UNATTENDED:
-        return url_for("today.without_supervisor")
     if line.kind is Kind.CHECK_IN:
         return url_for("teams.person", person_id=first.person_public_id)
     return url_for("today.today", _anchor=f"ask-{first.subject}")

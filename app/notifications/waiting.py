@@ -16,8 +16,9 @@ from app.accounts.queries import Holder, holders, supervising_accounts
 from app.common.clock import local_date
 from app.database import columns
 from app.debriefs.models import Debrief, DebriefPerson
-from app.notifications import asked
+from app.notifications import asked, inboxes
 from app.notifications.asked import Asked, Waits
+from app.notifications.inboxes import Request
 from app.notifications.models import Kind
 from app.notifications.rules import DUE_SOON
 from app.people.duty import Duties
@@ -29,6 +30,10 @@ CHECK_IN_SHOWN = timedelta(days=7)
 """For so long is somebody reminded of a check-in: over their rest days, and no longer."""
 UNATTENDED = "unattended"
 """The one topic of everything that nobody else is asked about, for wellbeing leads."""
+INBOX = "inbox"
+"""The one topic of a service's inbox."""
+OVERSEEN = "overseen"
+"""The one topic of referrals that nobody takes on, for wellbeing leads."""
 
 
 class Thing(NamedTuple):
@@ -47,7 +52,16 @@ def things(session: Session, *, now: datetime) -> list[Thing]:
     leads = holders(session, role=Role.WELLBEING_LEAD, day=day)
     found = asked.everything(session, now=now)
     told = [*_prompts(found.prompts, accounts, now), *_unattended(found, leads)]
-    return [*told, *_check_ins(session, found, accounts, day)]
+    told += _check_ins(session, found, accounts, day)
+    return told + [
+        _referral(one)
+        for one in inboxes.requests(session, duties=found.duties, leads=leads, now=now)
+    ]
+
+
+def _referral(one: Request) -> Thing:
+    kind = Kind.REFERRAL_LATE if one.late else Kind.REFERRAL
+    return Thing(one.account_id, kind, one.subject, OVERSEEN if one.overseen else INBOX)
 
 
 def _prompts(waits: Iterable[Waits], accounts: Mapping[int, int], now: datetime) -> Iterator[Thing]:

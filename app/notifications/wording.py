@@ -2,7 +2,7 @@
 
 from app.notifications.models import Delivery, Kind, MailState, Problem
 from app.notifications.queries import Line
-from app.notifications.waiting import UNATTENDED
+from app.notifications.waiting import OVERSEEN, UNATTENDED
 from app.web.filters import listed, plural
 
 
@@ -73,11 +73,14 @@ SENTENCES: dict[Kind, str] = {
     Kind.OVERDUE: "Talk to {who}: the time limit has passed",
     Kind.PASSED: "Talk to {who}: this was passed to you",
     Kind.CHECK_IN: "Check in with {who}, as agreed when you last spoke",
-    Kind.REFERRAL: "A request for contact waits in the service's inbox",
-    Kind.REFERRAL_LATE: "A request for contact in the service's inbox is overdue",
+    Kind.REFERRAL: "{count} in your service's inbox",
+    Kind.REFERRAL_LATE: "{count} in your service's inbox, and something is overdue",
     Kind.PACK: "A team pack is ready",
 }
-NOBODY_ELSE = "Nobody is there to talk to {who}, or nobody answered in time"
+FOR_LEADS = {
+    UNATTENDED: "Nobody is there to talk to {who}, or nobody answered in time",
+    OVERSEEN: "{count} that nobody has taken on in time",
+}
 MOST_NAMED = 5
 
 
@@ -86,5 +89,6 @@ def sentence(line: Line) -> str:
     names = list(dict.fromkeys(one.name for one in line.people))
     more = len(names) - MOST_NAMED
     others = [plural(more, "other person", "other people")] if more > 0 else []
-    words = NOBODY_ELSE if line.topic == UNATTENDED else SENTENCES[line.kind]
-    return words.format(who=listed([*names[:MOST_NAMED], *others]))
+    words = FOR_LEADS.get(line.topic, SENTENCES[line.kind])
+    count = plural(len(line.subjects), "request for contact", "requests for contact")
+    return words.format(who=listed([*names[:MOST_NAMED], *others]), count=count)

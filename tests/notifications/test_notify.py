@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from app.accounts.models import Account, RoleGrant
 from app.database import transaction
+from app.debriefs.models import Debrief, DebriefPerson, Setting
 from app.exposure.models import PromptPerson, PromptState
 from app.exposure.service import refresh
 from app.notifications import outbox
@@ -22,10 +23,20 @@ from app.notifications.models import (
     Problem,
 )
 from app.notifications.rules import BUDGET
+from app.people.models import (
+    AbsenceSpell,
+    AwayKind,
+    AwaySpell,
+    Posting,
+    Supervision,
+    SupervisionKind,
+    UnitKind,
+)
+from app.referrals.models import Referral, ReferralState, ServicePractitioner, Support
 from app.security.permissions import Role
 from jobs import notify
 from tests.conftest import NOW
-from tests.factories import Force, account
+from tests.factories import LONG_AGO, Force, account
 from tests.notifications.conftest import free_port
 
 DAYS = timedelta(days=1)
@@ -173,6 +184,195 @@ def test_nobody_is_told_of_a_team_that_is_no_longer_theirs(shift):
     assert shift.told() == []
 
 
+# --- Who is told ----------------------------------------------------------------------------------
+
+
+def a_leader(shift, name: str, team: int | None, kind=SupervisionKind.SUPERVISOR) -> int:
+    """Somebody with an account who leads or covers a team; their account."""
+    person = shift.force.person(name, team=team)
+    if team is not None:
+        shift.session.add(
+            Supervision(unit_id=team, person_id=person, kind=kind, starts_on=LONG_AGO)
+        )
+    return a_role(shift, Role.SUPERVISOR, person=person)
+
+
+def a_role(shift, role: Role, *, person: int | None = None, unit: int | None = None) -> int:
+    """An account that holds a role."""
+    number = account(shift.session, person=person)
+    grant = RoleGrant(account_id=number, role=role, unit_id=unit, starts_on=NOW.date())
+    shift.session.add(grant)
+    shift.session.commit()
+    return number
+
+
+def told_to(shift, number: int) -> set[Kind]:
+    """What an account was told and still waits."""
+    shift.session.expire_all()
+    statement = select(Notification.kind).where(
+        Notification.account_id == number, Notification.over_at.is_(None)
+    )
+    return set(shift.session.exec(statement))
+
+
+def person_of(shift, number: int) -> int:
+    return shift.session.get_one(Account, number).person_id
+
+
+def is_away(shift, person: int, *, deputy: int | None = None) -> AwaySpell:
+    spell = AwaySpell(
+        person_id=person,
+        kind=AwayKind.LEAVE,
+        starts_on=shift.now.date(),
+        ends_on=shift.now.date(),
+        deputy_id=deputy,
+        recorded_at=shift.now,
+        recorded_by_account_id=shift.account,
+    )
+    shift.session.add(spell)
+    shift.session.commit()
+    return spell
+
+
+def test_a_deputy_is_told_for_as_long_as_they_stand_in(shift):
+    elsewhere = shift.force.team("Response B")
+    deputy = a_leader(shift, "Max Hill", elsewhere)
+    shift.happens(shift.member())
+    shift.minute()
+    assert (shift.told(), told_to(shift, deputy)) == ([(Kind.PROMPT, False)], set())
+    is_away(shift, shift.jo, deputy=person_of(shift, deputy))
+    shift.minute()
+    assert (shift.told(), told_to(shift, deputy)) == ([], {Kind.PASSED})
+    shift.minute(DAYS)
+    assert (shift.told(), told_to(shift, deputy)) == ([(Kind.PROMPT, False)], set())
+
+
+def test_what_is_handed_over_is_told_to_who_got_it(shift):
+    deputy = a_leader(shift, "Max Hill", shift.team, SupervisionKind.DEPUTY)
+    sam = shift.member()
+    shift.happens(sam)
+    shift.minute()
+    row = shift.session.exec(select(PromptPerson).where(PromptPerson.person_id == sam)).one()
+    row.handed_to_id = person_of(shift, deputy)
+    shift.session.add(row)
+    shift.minute()
+    assert (shift.told(), told_to(shift, deputy)) == ([], {Kind.PASSED})
+
+
+def test_what_nobody_answers_is_told_a_rank_higher_too_and_the_first_keeps_it(shift):
+    above = a_leader(shift, "Ana Wold", shift.force.district)
+    shift.happens(shift.member())
+    shift.minute()
+    assert told_to(shift, above) == set()
+    shift.minute(5 * DAYS)
+    assert told_to(shift, above) == {Kind.PASSED, Kind.OVERDUE}
+    assert [kind for kind, _read in shift.told()] == [Kind.PROMPT, Kind.OVERDUE]
+
+
+def test_wellbeing_leads_are_told_as_one_thing_of_what_has_nobody_in_their_part(shift):
+    everywhere = a_role(shift, Role.WELLBEING_LEAD)
+    here = a_role(shift, Role.WELLBEING_LEAD, unit=shift.force.district)
+    other = shift.force.unit("Lowland", kind=UnitKind.DISTRICT)
+    there = a_role(shift, Role.WELLBEING_LEAD, unit=other)
+    sam = shift.member()
+    shift.happens(sam, shift.member())
+    is_away(shift, shift.jo)
+    shift.minute()
+    assert [told_to(shift, one) for one in (everywhere, here, there)] == [
+        {Kind.PASSED},
+        {Kind.PASSED},
+        set(),
+    ]
+    topics = shift.session.exec(
+        select(Notification.topic).where(Notification.account_id == here)
+    ).all()
+    assert topics == ["unattended", "unattended"]
+    # Somebody who is posted nowhere any more belongs to where they were last.
+    posting = shift.session.exec(select(Posting).where(Posting.person_id == sam)).one()
+    posting.ends_on = shift.now.date() - DAYS
+    shift.session.add(posting)
+    shift.minute(DAYS)
+    assert told_to(shift, here) == {Kind.PASSED}
+    assert [kind for kind, _read in shift.told()] == [Kind.PROMPT]
+
+
+def test_a_check_in_is_told_on_its_day_until_they_spoke(shift):
+    sam = shift.member()
+    agreed = shift.now.date() + 2 * DAYS
+
+    def talk(held_on, next_on) -> None:
+        row = Debrief(held_on=held_on, setting=Setting.PHONE, recorded_at=shift.now)
+        shift.session.add(row)
+        shift.session.flush()
+        shift.session.add(
+            DebriefPerson(
+                debrief_id=row.id,
+                person_id=sam,
+                primary_support=Support.NONE,
+                next_contact_on=next_on,
+                sealed_factors=b"",
+            )
+        )
+        shift.session.commit()
+
+    talk(shift.now.date(), agreed)
+    shift.minute(DAYS)
+    assert shift.told() == []
+    shift.minute(DAYS)
+    assert shift.told() == [(Kind.CHECK_IN, False)]
+    talk(agreed, None)
+    shift.minute()
+    assert shift.told() == []
+
+
+def test_a_service_is_told_of_its_inbox_and_the_lead_of_what_nobody_takes_on(shift):
+    sam = shift.member()
+    me = a_role(shift, Role.WELLBEING_PRACTITIONER, person=sam)
+    elsewhere = shift.force.unit("Lowland", kind=UnitKind.DISTRICT)
+    inbox = {
+        "peer": (a_role(shift, Role.WELLBEING_PRACTITIONER), Support.PEER_SUPPORT, None),
+        "another": (a_role(shift, Role.WELLBEING_PRACTITIONER), Support.CHAPLAIN, None),
+        "far": (a_role(shift, Role.WELLBEING_PRACTITIONER), Support.PEER_SUPPORT, elsewhere),
+        "self": (me, Support.PEER_SUPPORT, None),
+    }
+    for number, support, unit in inbox.values():
+        shift.session.add(
+            ServicePractitioner(
+                account_id=number, service=support, unit_id=unit, caseload_limit=5, added_at=NOW
+            )
+        )
+    lead = a_role(shift, Role.WELLBEING_LEAD)
+    row = Referral(
+        person_id=sam,
+        service=Support.PEER_SUPPORT,
+        state=ReferralState.SENT,
+        agreed_at=shift.now,
+        sent_at=shift.now,
+    )
+    shift.session.add(row)
+
+    def told() -> dict[str, set[Kind]]:
+        found = {name: told_to(shift, number) for name, (number, *_rest) in inbox.items()}
+        return {
+            name: kinds for name, kinds in (found | {"lead": told_to(shift, lead)}).items() if kinds
+        }
+
+    shift.minute()
+    assert told() == {"peer": {Kind.REFERRAL}}
+    shift.minute(2 * DAYS)
+    assert told() == {"peer": {Kind.REFERRAL_LATE}, "lead": {Kind.REFERRAL_LATE}}
+    row.state, row.practitioner_account_id = ReferralState.ACCEPTED, inbox["peer"][0]
+    row.accepted_at = shift.now
+    shift.session.add(row)
+    shift.minute()
+    # Two days are how long a peer may take to make contact.
+    assert told() == {"peer": {Kind.REFERRAL_LATE}}
+    row.state, row.contacted_on = ReferralState.CONTACTED, shift.now.date()
+    shift.session.add(row)
+    shift.minute()
+    assert told() == {}
+
+
 def test_telling_takes_as_many_statements_for_forty_supervisors_as_for_two(shift):
     def statements() -> int:
         sent: list[str] = []
@@ -258,8 +458,6 @@ def test_what_happens_in_quiet_hours_is_one_e_mail_when_they_end(mailed):
 
 
 def test_nothing_is_sent_to_somebody_who_is_away(mailed):
-    from app.people.models import AbsenceSpell  # noqa: PLC0415
-
     mailed.happens(mailed.member())
     spell = AbsenceSpell(
         person_id=mailed.jo, starts_on=NOW.date(), psychological=False, recorded_at=NOW
