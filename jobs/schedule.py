@@ -13,6 +13,7 @@ from app.common.clock import LONDON
 from jobs import (
     delete_expired_sessions,
     delete_old_replies,
+    forget_drafts,
     forget_feed_rows,
     forget_notifications,
     notify,
@@ -46,6 +47,7 @@ def _daily(hour: int, minute: int) -> CronTrigger:
 
 JOBS: tuple[Job, ...] = (
     Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
+    Job("forget_drafts", forget_drafts.run, _daily(2, 20)),
     Job("forget_feed_rows", forget_feed_rows.run, _daily(2, 40)),
     Job("forget_notifications", forget_notifications.run, _daily(2, 50)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),

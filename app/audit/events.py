@@ -14,6 +14,9 @@ class Event(StrEnum):
     ACCOUNT_EMAIL_CHANGED = "account:email_changed"
     PROMPT_ANSWERED = "prompt:answered"
     PROMPT_ARRANGED = "prompt:arranged"
+    INCIDENT_HELD = "incident:held"
+    INCIDENT_LIFTED = "incident:lifted"
+    DRAFT_KEPT_FOR_SIGN_IN = "draft:kept_for_sign_in"
     RECORD_VIEWED = "record:viewed"
     RECORD_EXPLAINED = "record:explained"
     RECORD_CARRIED_OVER = "record:carried_over"
@@ -57,6 +60,9 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.ACCOUNT_EMAIL_CHANGED: frozenset(),
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
     Event.PROMPT_ARRANGED: frozenset({"prompt", "fields"}),
+    Event.INCIDENT_HELD: frozenset({"incident"}),
+    Event.INCIDENT_LIFTED: frozenset({"incident"}),
+    Event.DRAFT_KEPT_FOR_SIGN_IN: frozenset(),
     Event.RECORD_VIEWED: frozenset({"page"}),
     Event.RECORD_EXPLAINED: frozenset({"operator", "reason"}),
     Event.RECORD_CARRIED_OVER: frozenset({"parts"}),

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, update
 from sqlmodel import Session, col
 
 from app.debriefs.models import (
+    Confidentiality,
     Debrief,
     DebriefPerson,
     DebriefPrompt,
@@ -55,6 +56,8 @@ OFFERED_BESIDE: Mapping[Support, float] = {
 }
 """Talked about beside the main support, and not taken up or already in place. Occupational health
 is not among them: the force whose figures these are reported none."""
+KEEPS_TO_THEMSELVES = 8
+"""One in so many lets others see only that they spoke."""
 BY_REFERRAL = (Support.PEER_SUPPORT, Support.TRIM)
 
 
@@ -151,6 +154,9 @@ def _person_row(session: Session, part: _Part, ring: KeyRing, chance: Chance) ->
         "debrief_id": part.debrief_id,
         "person_id": part.bundle.human.id,
         "primary_support": part.support,
+        "confidentiality": Confidentiality.PRIVATE
+        if part.id % KEEPS_TO_THEMSELVES == 0
+        else Confidentiality.SHARED,
         "next_contact_on": part.talk.held_on + timedelta(days=chance.choice((21, 28, 28, 28, 30)))
         if checked
         else None,

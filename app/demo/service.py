@@ -227,13 +227,16 @@ def _postings(force: _Force) -> Iterator[Row]:
 
 def _supervisions(lives: careers.Careers) -> Iterator[Row]:
     for leading in lives.leading:
-        yield {
-            "unit_id": leading.unit.id,
-            "person_id": leading.human.id,
-            "kind": leading.kind,
-            "starts_on": leading.starts_on,
-            "ends_on": leading.ends_on,
-        }
+        # Whoever leads a department's leaders leads the department: what waits too long goes there.
+        for unit in (leading.unit, leading.unit.parent if leading.unit.holds_leaders else None):
+            if unit is not None:
+                yield {
+                    "unit_id": unit.id,
+                    "person_id": leading.human.id,
+                    "kind": leading.kind,
+                    "starts_on": leading.starts_on,
+                    "ends_on": leading.ends_on,
+                }
 
 
 def _absences(force: _Force) -> Iterator[Row]:

@@ -62,6 +62,10 @@ class Permission(StrEnum):
     GUIDANCE_ALL_READ = "guidance:all:read"
     """Read guidance."""
 
+    HOLD_SCOPE_LIFT = "hold:scope:lift"
+    """See which incidents are under a post-incident procedure, among those that concern somebody in
+    one's scope, and say that the procedure has ended."""
+
     MAJOR_SCOPE_MANAGE = "major:scope:manage"
     """Open a major incident, add people within one's scope to it, and see who was contacted."""
 
@@ -111,6 +115,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: EVERYONE
     | {
         Permission.DEBRIEF_TEAM_RECORD,
+        Permission.HOLD_SCOPE_LIFT,
         Permission.RECORD_SCOPE_READ,
         Permission.TEAM_CURRENT_READ,
     },
@@ -125,6 +130,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.FRAMEWORK_ALL_ACTIVATE,
         Permission.FRAMEWORK_ALL_EDIT,
+        Permission.HOLD_SCOPE_LIFT,
         Permission.MAJOR_SCOPE_MANAGE,
         Permission.RECORD_SCOPE_READ,
         Permission.REFERRALS_SCOPE_OVERSEE,

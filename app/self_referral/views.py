@@ -77,7 +77,7 @@ def my_record() -> ResponseReturnValue:
         major_ids=[one.public_id for one in lists],
     )
     page = Page.of(request.args.get("page"), len(found))
-    talks = debriefs.conversations_of(session, person_id=card.id)
+    talks = debriefs.conversations_of(viewer, session, person_id=card.id)
     return replies.page(
         "self_referral/my_record.html",
         person=card,
@@ -109,12 +109,14 @@ def my_record() -> ResponseReturnValue:
 
 
 def _factors(talk: Conversation) -> list[str] | None:
+    if talk.agreed is None:
+        return None
     try:
         return factors_of(
             request_session(),
             ring=current_app.extensions["key_ring"],
-            person_id=talk.sealed_for,
-            sealed=talk.sealed_factors,
+            person_id=talk.agreed.sealed_for,
+            sealed=talk.agreed.sealed_factors,
         )
     except SealedError:
         return None

@@ -12,7 +12,7 @@ CARE = ('asked', 'spoken')
 ADDED = ('agreement_by_account_id', 'sent_at', 'supervisor_sees', 'practitioner_account_id', 'accepted_at', 'contacted_on', 'closed_at', 'outcome', 'passed_from_id', 'revision')
 
 revision = '0009'
-down_revision = '0007'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 
