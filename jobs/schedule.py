@@ -21,6 +21,7 @@ from jobs import (
     read_inbox,
     recount_exposures,
     reopen_deferred,
+    send_emails,
     watch_feeds,
 )
 
@@ -56,5 +57,6 @@ JOBS: tuple[Job, ...] = (
     Job("pull_views", pull_views.run, CronTrigger(minute="*")),
     Job("read_inbox", read_inbox.run, CronTrigger(minute="*")),
     Job("notify", notify.run, CronTrigger(minute="*")),
+    Job("send_emails", send_emails.run, CronTrigger(minute="*", second=20)),
     Job("watch_feeds", watch_feeds.run, CronTrigger(minute="*")),
 )

@@ -22,7 +22,7 @@ from app.bulk import KEY, insert_rows, update_rows
 from app.common.clock import local_date, start_of_day
 from app.common.identifiers import new_public_ids
 from app.config import MailServer
-from app.database import columns, reading, transaction
+from app.database import columns, snapshot, transaction
 from app.notifications.mail import Letter, UnavailableError, compose, connected, hand_over
 from app.notifications.models import (
     Mail,
@@ -183,7 +183,7 @@ def deliver(engine: Engine, server: MailServer, *, away: Collection[int], now: d
 
     For whoever is alone at it: what is found half-way belonged to a sender that died.
     """
-    with reading(engine) as session:
+    with snapshot(engine) as session:
         half_way = session.exec(select(Mail.id).where(Mail.state == MailState.SENDING)).all()
         due = _due(session, away, now)
     ended = [one for one in due if one.state is not MailState.WAITING]

@@ -12,7 +12,7 @@ from app.incidents.models import Incident
 from app.incidents.queries import frameworks
 from app.notifications.models import Mail, MailState, NotificationChoice
 from app.people.models import Person, Unit
-from jobs import notify
+from jobs import notify, send_emails
 from tests.conftest import NOW
 
 HEALTH = (
@@ -66,8 +66,9 @@ def letters(site, office, monkeypatch):
             choice = {"delivery": "immediate", "digest_hour": 8, "account_id": account.id}
             session.add(NotificationChoice(**choice))
     for hours in range(0, 7 * 24, 6):
-        with transaction(site.engine) as session:
-            notify.run(session=session, now=NOW + timedelta(hours=hours))
+        for job in (notify, send_emails):
+            with transaction(site.engine) as session:
+                job.run(session=session, now=NOW + timedelta(hours=hours))
     return office.post.letters
 
 

@@ -34,7 +34,7 @@ from app.people.models import (
 )
 from app.referrals.models import Referral, ReferralState, ServicePractitioner, Support
 from app.security.permissions import Role
-from jobs import notify
+from jobs import forget_notifications, notify, send_emails
 from tests.conftest import NOW
 from tests.factories import LONG_AGO, Force, account
 from tests.notifications.conftest import free_port
@@ -73,7 +73,10 @@ class Shift:
         self.now += after
         self.session.commit()
         with transaction(self.engine) as session:
-            return notify.run(session=session, now=self.now)
+            told = notify.run(session=session, now=self.now)
+        with transaction(self.engine) as session:
+            send_emails.run(session=session, now=self.now)
+        return told
 
     def told(self) -> list[tuple[Kind, bool]]:
         """What Jo was told and still waits, and whether she has read it."""
@@ -599,8 +602,6 @@ def test_a_sender_that_dies_after_the_server_accepted_never_sends_twice(mailed, 
 
 
 def test_what_is_long_over_is_forgotten_and_what_stands_is_not(mailed):
-    from jobs import forget_notifications  # noqa: PLC0415
-
     sam = mailed.member()
     mailed.happens(sam)
     mailed.minute()

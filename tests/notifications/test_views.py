@@ -22,7 +22,7 @@ from app.notifications.models import (
 )
 from app.people.models import Person, Posting
 from app.security.permissions import Role
-from jobs import notify
+from jobs import notify, send_emails
 from tests.conftest import NOW
 from tests.notifications.conftest import free_port
 
@@ -40,8 +40,9 @@ def account_of(client):
 
 
 def a_minute(site, after=timedelta(minutes=1)) -> None:
-    with transaction(site.engine) as session:
-        notify.run(session=session, now=NOW + after)
+    for job in (notify, send_emails):
+        with transaction(site.engine) as session:
+            job.run(session=session, now=NOW + after)
 
 
 def mail_to(site, account_id: int, *, topics: int) -> str:
