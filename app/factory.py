@@ -13,6 +13,7 @@ from app.force import views as force
 from app.framework import views as framework
 from app.major import views as major
 from app.notifications import views as notifications
+from app.packs import views as packs
 from app.publishing import views as publishing
 from app.referrals import views as referrals
 from app.security import access, encryption, headers, sessions
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
-    areas = (accounts, teams, self_referral, feeds, force, framework, major, publishing)
+    areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
     for area in (*areas, notifications):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(today.blueprint)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from app.database import snapshot
 from app.notifications import service, waiting
+from app.packs.queries import ready
 
 
 def run(*, session: Session, now: datetime) -> str:
@@ -14,7 +15,8 @@ def run(*, session: Session, now: datetime) -> str:
     # What waits is worked out in a session of its own, so that nobody who writes waits for it.
     engine: Any = session.get_bind()
     with snapshot(engine) as looking:
-        changes = service.compare(looking, things=waiting.things(looking, now=now))
+        told = [*waiting.things(looking, now=now), *waiting.packs(ready(looking, now=now))]
+        changes = service.compare(looking, things=told)
     if changes.new or changes.over:
         service.tell(session, changes=changes, now=now)
     return f"{len(changes.new)} things told, {len(changes.over)} over"

@@ -47,6 +47,7 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "See the table of each team they supervise today: who, what, when and why",
             "Open the record of somebody in that team (that person can see they did)",
             "Record what came of a conversation",
+            "Have a pack made about such a team, and download it (its members can see they did)",
         ),
         (
             "See a self-check or its answers",

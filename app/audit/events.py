@@ -38,6 +38,8 @@ class Event(StrEnum):
     TEAM_VIEWED = "team:viewed"
     TODAY_VIEWED = "today:viewed"
     AWAY_NOTED = "away:noted"
+    PACK_MADE = "pack:made"
+    PACK_DOWNLOADED = "pack:downloaded"
     FEED_IMPORTED = "feed:imported"
     FEED_LIMIT_AGREED = "feed:limit_agreed"
     FEED_ROWS_REPAIRED = "feed:rows_repaired"
@@ -84,6 +86,8 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.TEAM_VIEWED: frozenset(),
     Event.TODAY_VIEWED: frozenset(),
     Event.AWAY_NOTED: frozenset({"spell", "fields"}),
+    Event.PACK_MADE: frozenset({"pack", "version"}),
+    Event.PACK_DOWNLOADED: frozenset({"pack", "version", "format"}),
     Event.FEED_IMPORTED: frozenset({"run", "kind"}),
     Event.FEED_LIMIT_AGREED: frozenset({"system", "kind", "hours"}),
     Event.FEED_ROWS_REPAIRED: frozenset({"run", "kind", "field", "rows"}),

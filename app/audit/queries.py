@@ -49,8 +49,9 @@ ABOUT_ME = (
 def who_looked(
     viewer: Viewer, session: Session, *, unit_ids: Sequence[int], major_ids: Sequence[str] = ()
 ) -> list[Look]:
-    """Who opened the viewer's own record, the table of a team they are in or the list of a major
-    incident they are on, newest first; what one person did several times on a day is one entry.
+    """Who opened the viewer's own record, the table or a pack of a team they are in or the list of
+    a major incident they are on, newest first; what one person did several times on a day is one
+    entry.
 
     Opening one's own record is not listed: it says nothing about others.
     """
@@ -63,6 +64,12 @@ def who_looked(
     my_team = and_(
         col(AuditEntry.event) == Event.TEAM_VIEWED.value, col(AuditEntry.unit_id).in_(unit_ids)
     )
+    # The anonymous version of a pack names nobody.
+    my_pack = and_(
+        col(AuditEntry.event) == Event.PACK_DOWNLOADED.value,
+        col(AuditEntry.unit_id).in_(unit_ids),
+        col(AuditEntry.details)["version"].as_string() == "named",
+    )
     my_list = and_(
         col(AuditEntry.event) == Event.MAJOR_VIEWED.value,
         col(AuditEntry.details)["major"].as_string().in_(major_ids),
@@ -70,7 +77,7 @@ def who_looked(
     statement = (
         select(AuditEntry)
         .where(
-            or_(about_me, my_team, my_list),
+            or_(about_me, my_team, my_pack, my_list),
             or_(
                 col(AuditEntry.actor_account_id) != viewer.account_id,
                 col(AuditEntry.event) == Event.RECORD_EXPLAINED.value,

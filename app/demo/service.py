@@ -26,6 +26,7 @@ from app.demo.chance import Chance
 from app.demo.conversations import write_down
 from app.demo.history import TooQuietError
 from app.demo.incidents import Record, World
+from app.demo.packs import write_pack
 from app.demo.people import Everyone
 from app.demo.plan import PLANS, Size
 from app.demo.referred import write_referred
@@ -37,6 +38,7 @@ from app.incidents.models import Attendance, Incident
 from app.incidents.service import install_shipped_framework
 from app.notifications import waiting
 from app.notifications.models import Notification
+from app.packs.queries import ready
 from app.people.models import (
     AbsenceSpell,
     Characteristic,
@@ -159,13 +161,15 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
+    write_pack(session, ring, now, Chance("packs"))
     write(session, Notification, _told(session, now, Chance("notifications")))
     say(step, STEPS, STEPS)
 
 
 def _told(session: Session, now: datetime, chance: Chance) -> Iterator[Row]:
     """What everybody who leads a team has just been told."""
-    for thing in sorted(waiting.things(session, now=now)):
+    packs = waiting.packs(ready(session, now=now))
+    for thing in sorted([*waiting.things(session, now=now), *packs]):
         yield {**thing._asdict(), "public_id": chance.public_id(), "told_at": now}
 
 

@@ -64,6 +64,8 @@ def _address(line: Line) -> str:
     """The page where something can be done about it."""
     if line.topic in PAGES:
         return url_for(PAGES[line.topic])
+    if line.kind is Kind.PACK:
+        return url_for("packs.pack", pack_id=line.subjects[0])
     first = line.people[0]
     if line.kind is Kind.CHECK_IN:
         return url_for("teams.person", person_id=first.person_public_id)

@@ -59,6 +59,12 @@ def things(session: Session, *, now: datetime) -> list[Thing]:
     ]
 
 
+def packs(ready: Iterable[tuple[int, str]]) -> Iterator[Thing]:
+    """Team packs that are ready, as their own area knows them: the account and the pack."""
+    for account_id, subject in ready:
+        yield Thing(account_id, Kind.PACK, subject, subject)
+
+
 def _referral(one: Request) -> Thing:
     kind = Kind.REFERRAL_LATE if one.late else Kind.REFERRAL
     return Thing(one.account_id, kind, one.subject, OVERSEEN if one.overseen else INBOX)

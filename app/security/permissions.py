@@ -69,6 +69,9 @@ class Permission(StrEnum):
     MAJOR_SCOPE_MANAGE = "major:scope:manage"
     """Open a major incident, add people within one's scope to it, and see who was contacted."""
 
+    PACK_TEAM_MAKE = "pack:team:make"
+    """Have a pack made about a team one leads now, and download it."""
+
     RECORD_OWN_READ = "record:own:read"
     """See one's own exposures, prompts and conversations, and who looked at them."""
 
@@ -116,6 +119,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.DEBRIEF_TEAM_RECORD,
         Permission.HOLD_SCOPE_LIFT,
+        Permission.PACK_TEAM_MAKE,
         Permission.RECORD_SCOPE_READ,
         Permission.TEAM_CURRENT_READ,
     },

@@ -11,7 +11,7 @@ STATES = ('waiting', 'sending', 'sent', 'unsure', 'refused', 'given_up', 'not_ne
 PROBLEMS = ('unreachable', 'not_encrypted', 'not_signed_in', 'busy', 'refused', 'cut_off')
 
 revision = '0011'
-down_revision = '0009'
+down_revision = '0010'
 branch_labels = None
 depends_on = None
 
