@@ -12,10 +12,29 @@ ROOT = Path(__file__).resolve().parent.parent
 Demo = Literal["off", "slice", "full", "tiny"]
 DEMO_SIZES: tuple[Demo, ...] = ("off", "slice", "full", "tiny")
 SHORTEST_SECRET = 32
+MailTls = Literal["starttls", "tls", "off"]
+MAIL_PORTS: dict[MailTls, int] = {"starttls": 587, "tls": 465, "off": 25}
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class UnsafeConfigurationError(Exception):
     """The site refuses to start: the message says which setting and what to do."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """How e-mails go out. ``password_file`` is read at each use, so that it can be changed."""
+
+    host: str
+    port: int
+    tls: MailTls
+    user: str
+    password_file: Path | None
+    sender: str
+    site_url: str
+    """Where the site is, without a slash at the end: links in e-mails begin with it."""
+    domains: tuple[str, ...] = ()
+    """Where people may have e-mails sent; none named: anywhere."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +49,8 @@ class Settings:
     secure_cookies: bool
     idle_limit: timedelta
     absolute_limit: timedelta
+    mail: MailServer | None = None
+    """No mail server: people are told on the site alone."""
 
     def for_flask(self) -> dict[str, object]:
         """The settings Flask and its extensions read."""
@@ -66,7 +87,54 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         secure_cookies=secure == "yes",
         idle_limit=timedelta(minutes=int(env.get("IDLE_MINUTES", "30"))),
         absolute_limit=timedelta(hours=int(env.get("ABSOLUTE_HOURS", "10"))),
+        mail=read_mail_server(env),
     )
+
+
+def read_mail_server(environ: dict[str, str] | None = None) -> MailServer | None:
+    """Read how e-mails go out; ``None`` while ``SMTP_HOST`` is not set.
+
+    Raises:
+        UnsafeConfigurationError: a value is missing, or e-mails or passwords would be readable on
+            the way.
+    """
+    env = dict(os.environ) if environ is None else environ
+    host = env.get("SMTP_HOST", "")
+    if not host:
+        return None
+    tls, user = _mail_tls(env.get("SMTP_TLS", "starttls")), env.get("SMTP_USER", "")
+    password = env.get("SMTP_PASSWORD_FILE", "")
+    site_url, sender = env.get("SITE_URL", "").rstrip("/"), env.get("MAIL_FROM", "")
+    secure = site_url.startswith("https://") or env.get("DEMO", "off") != "off"
+    refusals = {
+        "SMTP_TLS=off is only for a mail server on this machine.": tls == "off"
+        and host not in THIS_MACHINE,
+        "SMTP_USER and SMTP_PASSWORD_FILE go together.": bool(user) != bool(password),
+        "SMTP_HOST needs MAIL_FROM, the address that e-mails come from.": "@" not in sender,
+        "SMTP_HOST needs SITE_URL, such as https://tracker.example.police.uk.": not secure
+        or "://" not in site_url,
+    }
+    for message, holds in refusals.items():
+        if holds:
+            raise UnsafeConfigurationError(message)
+    return MailServer(
+        host=host,
+        port=int(env.get("SMTP_PORT") or MAIL_PORTS[tls]),
+        tls=tls,
+        user=user,
+        password_file=Path(password) if password else None,
+        sender=sender,
+        site_url=site_url,
+        domains=tuple(env.get("MAIL_DOMAINS", "").lower().replace(",", " ").split()),
+    )
+
+
+def _mail_tls(value: str) -> MailTls:
+    for way in MAIL_PORTS:
+        if value == way:
+            return way
+    message = f"SMTP_TLS={value} is not known. Use one of: {', '.join(MAIL_PORTS)}."
+    raise UnsafeConfigurationError(message)
 
 
 def instance_folder(environ: dict[str, str] | None = None) -> Path:

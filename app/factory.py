@@ -12,6 +12,7 @@ from app.feeds import views as feeds
 from app.force import views as force
 from app.framework import views as framework
 from app.major import views as major
+from app.notifications import views as notifications
 from app.packs import views as packs
 from app.publishing import views as publishing
 from app.referrals import views as referrals
@@ -47,7 +48,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
-    for area in (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing):
+    areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
+    for area in (*areas, notifications):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)

@@ -16,12 +16,15 @@ from jobs import (
     delete_packs,
     forget_drafts,
     forget_feed_rows,
+    forget_notifications,
     make_packs,
+    notify,
     order_packs,
     pull_views,
     read_inbox,
     recount_exposures,
     reopen_deferred,
+    send_emails,
     watch_feeds,
 )
 
@@ -51,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
     Job("forget_drafts", forget_drafts.run, _daily(2, 20)),
     Job("forget_feed_rows", forget_feed_rows.run, _daily(2, 40)),
+    Job("forget_notifications", forget_notifications.run, _daily(2, 50)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
     Job("order_packs", order_packs.run, _daily(4, 20)),
     Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
@@ -58,5 +62,7 @@ JOBS: tuple[Job, ...] = (
     Job("delete_packs", delete_packs.run, CronTrigger(minute=45)),
     Job("pull_views", pull_views.run, CronTrigger(minute="*")),
     Job("read_inbox", read_inbox.run, CronTrigger(minute="*")),
+    Job("notify", notify.run, CronTrigger(minute="*")),
+    Job("send_emails", send_emails.run, CronTrigger(minute="*", second=20)),
     Job("watch_feeds", watch_feeds.run, CronTrigger(minute="*")),
 )

@@ -9,6 +9,7 @@ import app.exposure.models
 import app.feeds.models
 import app.incidents.models
 import app.major.models
+import app.notifications.models
 import app.people.models
 import app.scheduling.models
 import app.security.models  # noqa: F401

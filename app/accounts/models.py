@@ -21,6 +21,8 @@ class Account(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", unique=True)
     named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     """Whose it was under a former number, where it has been carried over."""
+    email: str | None = Field(default=None, max_length=254)
+    """Where notifications are sent; given by the person themself. None without it."""
     active: bool = True
     created_at: datetime
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
@@ -55,6 +56,40 @@ def names(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
     """Names of people who signed in, for those whose records they opened."""
     statement = select(Account.id, Account.display_name).where(col(Account.id).in_(account_ids))
     return {number or 0: name for number, name in session.exec(statement)}
+
+
+def supervising_accounts(session: Session, *, day: date) -> dict[int, int]:
+    """The account of everybody who may act as a supervisor on a day, by person."""
+    statement = (
+        select(Account.person_id, Account.id)
+        .join(RoleGrant, col(RoleGrant.account_id) == col(Account.id))
+        .where(
+            col(Account.active).is_(True),
+            col(Account.person_id).is_not(None),
+            RoleGrant.role == Role.SUPERVISOR,
+            _holds(day),
+        )
+    )
+    return {person or 0: number or 0 for person, number in session.exec(statement)}
+
+
+class Holder(NamedTuple):
+    """Somebody who holds a role over a unit and all below it, or the whole force (``None``)."""
+
+    account_id: int
+    person_id: int | None
+    unit_id: int | None
+
+
+def holders(session: Session, *, role: Role, day: date) -> list[Holder]:
+    """Open accounts that hold a role on a day, one for each of their grants."""
+    statement = (
+        select(Account.id, Account.person_id, RoleGrant.unit_id)
+        .join(RoleGrant, col(RoleGrant.account_id) == col(Account.id))
+        .where(col(Account.active).is_(True), RoleGrant.role == role, _holds(day))
+        .order_by(col(RoleGrant.id))
+    )
+    return [Holder(number or 0, person, unit) for number, person, unit in session.exec(statement)]
 
 
 @dataclass(frozen=True)

@@ -129,3 +129,15 @@ def _count_failure(
         session,
         [Entry(Event.ACCOUNT_REFUSED, now, details={"username_hash": _key(username)[:16]})],
     )
+
+
+def set_address(session: Session, *, account_id: int, address: str | None, now: datetime) -> None:
+    """Keep where somebody wants e-mails, or that they want none; that it changed is written down,
+    and not what it is."""
+    account = session.get_one(Account, account_id)
+    if account.email == address:
+        return
+    account.email = address
+    session.add(account)
+    session.flush()
+    audit.append(session, [Entry(Event.ACCOUNT_EMAIL_CHANGED, now, actor_account_id=account_id)])

@@ -11,6 +11,7 @@ class Event(StrEnum):
     ACCOUNT_SIGNED_IN = "account:signed_in"
     ACCOUNT_SIGNED_OUT = "account:signed_out"
     ACCOUNT_REFUSED = "account:refused"
+    ACCOUNT_EMAIL_CHANGED = "account:email_changed"
     PROMPT_ANSWERED = "prompt:answered"
     PROMPT_ARRANGED = "prompt:arranged"
     INCIDENT_HELD = "incident:held"
@@ -58,6 +59,7 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.ACCOUNT_SIGNED_IN: frozenset(),
     Event.ACCOUNT_SIGNED_OUT: frozenset(),
     Event.ACCOUNT_REFUSED: frozenset({"username_hash"}),
+    Event.ACCOUNT_EMAIL_CHANGED: frozenset(),
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
     Event.PROMPT_ARRANGED: frozenset({"prompt", "fields"}),
     Event.INCIDENT_HELD: frozenset({"incident"}),

@@ -36,6 +36,9 @@ from app.exposure import service as exposure
 from app.exposure.models import PromptingStart
 from app.incidents.models import Attendance, Incident
 from app.incidents.service import install_shipped_framework
+from app.notifications import waiting
+from app.notifications.models import Notification
+from app.packs.queries import ready
 from app.people.models import (
     AbsenceSpell,
     Characteristic,
@@ -159,7 +162,15 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
     write_pack(session, ring, now, Chance("packs"))
+    write(session, Notification, _told(session, now, Chance("notifications")))
     say(step, STEPS, STEPS)
+
+
+def _told(session: Session, now: datetime, chance: Chance) -> Iterator[Row]:
+    """What everybody who leads a team has just been told."""
+    packs = waiting.packs(ready(session, now=now))
+    for thing in sorted([*waiting.things(session, now=now), *packs]):
+        yield {**thing._asdict(), "public_id": chance.public_id(), "told_at": now}
 
 
 # --- Rows -----------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from app.database import columns
 from app.exposure.models import WAITING, Prompt, PromptKind, PromptPerson, PromptState
 from app.incidents.models import Incident
 from app.people import queries as people
-from app.people.duty import Ask, Turn, is_late
+from app.people.duty import Ask, Duties, Turn, is_late
 from app.people.duty_queries import Known, Who, below, known, led_units
 from app.people.models import Person, Posting, Unit
 from app.people.queries import PersonCard, is_current, still_here
@@ -164,6 +164,15 @@ def waiting_for(viewer: Viewer, session: Session, *, now: datetime) -> list[Wait
     return [
         one for one in _asked(session, found, roots, now) if viewer.person_id in one.turn.everybody
     ]
+
+
+def everything(session: Session, *, now: datetime) -> tuple[list[Waiting], Duties]:
+    """Every prompt that waits, with who is asked about it, and who leads what: for the engine,
+    which asks for nobody in particular. A fixed number of statements."""
+    day = local_date(now)
+    found = _found(session, day=day)
+    who = known(session, roots=None, people={one.person_id for one in found}, day=day)
+    return [_waiting(one, who, now) for one in found], who.duties
 
 
 def version_for(viewer: Viewer, session: Session, *, now: datetime) -> str:

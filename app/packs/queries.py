@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, or_
 from sqlmodel import Session, col, select
 
 from app.accounts.models import Account, RoleGrant
+from app.common.clock import local_date
 from app.database import columns
 from app.exposure.models import Exposure
 from app.exposure.queries import before_window
@@ -18,6 +19,9 @@ from app.people.models import Supervision, SupervisionKind, Unit, UnitKind
 from app.people.queries import UnitCard, chunks, covers
 from app.security.permissions import Permission, Role
 from app.security.viewer import Viewer
+
+TOLD_FOR = timedelta(days=7)
+"""For so long is whoever a pack was made for told that it is ready."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,27 @@ def card_of(viewer: Viewer, session: Session, row: TeamPack) -> PackCard:
         row.made_at,
         row.expires_at,
     )
+
+
+def ready(session: Session, *, now: datetime) -> list[tuple[int, str]]:
+    """Packs made in the last week for somebody who still leads the team: the account, and the
+    pack's ``public_id``. For the job that tells people."""
+    statement = (
+        select(TeamPack.asked_by_account_id, TeamPack.public_id)
+        .join(Account, col(Account.id) == col(TeamPack.asked_by_account_id))
+        .join(Supervision, col(Supervision.person_id) == col(Account.person_id))
+        .where(
+            TeamPack.state == PackState.READY,
+            col(TeamPack.expires_at) > now,
+            col(TeamPack.made_at) > now - TOLD_FOR,
+            col(Account.active).is_(True),
+            col(Supervision.unit_id) == col(TeamPack.unit_id),
+            col(Supervision.withdrawn).is_(False),
+            covers(Supervision, local_date(now)),
+        )
+        .distinct()
+    )
+    return list(session.exec(statement).all())
 
 
 def sealed_file(session: Session, *, pack_id: int, kind: FileKind) -> bytes | None:

@@ -60,11 +60,17 @@ def near_day(value: date, today: date) -> str:
 def clock_time(value: datetime) -> str:
     """A time of day as "3:05pm", "9am", "midday" or "midnight"."""
     when = local(value)
-    if when.minute == 0 and when.hour in {0, NOON}:
-        return "midnight" if when.hour == 0 else "midday"
+    if when.minute == 0:
+        return hour_of_day(when.hour)
     half = "am" if when.hour < NOON else "pm"
-    hour = when.hour % NOON or NOON
-    return f"{hour}{half}" if when.minute == 0 else f"{hour}:{when.minute:02}{half}"
+    return f"{when.hour % NOON or NOON}:{when.minute:02}{half}"
+
+
+def hour_of_day(hour: int) -> str:
+    """A whole hour, counted from 0 to 23, as "9am", "midday" or "midnight"."""
+    if hour in {0, NOON}:
+        return "midnight" if hour == 0 else "midday"
+    return f"{hour % NOON}{'am' if hour < NOON else 'pm'}"
 
 
 def moment(value: datetime) -> str:

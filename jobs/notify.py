@@ -1,0 +1,22 @@
+"""Every minute, people are told on the site of what waits for them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from app.database import snapshot
+from app.notifications import service, waiting
+from app.packs.queries import ready
+
+
+def run(*, session: Session, now: datetime) -> str:
+    """Tell them; says of how many things."""
+    # What waits is worked out in a session of its own, so that nobody who writes waits for it.
+    engine: Any = session.get_bind()
+    with snapshot(engine) as looking:
+        told = [*waiting.things(looking, now=now), *waiting.packs(ready(looking, now=now))]
+        changes = service.compare(looking, things=told)
+    if changes.new or changes.over:
+        service.tell(session, changes=changes, now=now)
+    return f"{len(changes.new)} things told, {len(changes.over)} over"
