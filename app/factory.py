@@ -15,7 +15,7 @@ from app.major import views as major
 from app.publishing import views as publishing
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
-from app.teams import views as teams
+from app.teams import table_views as teams
 from app.web import addresses, assets, errors, filters, navigation
 
 

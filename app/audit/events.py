@@ -12,6 +12,7 @@ class Event(StrEnum):
     ACCOUNT_SIGNED_OUT = "account:signed_out"
     ACCOUNT_REFUSED = "account:refused"
     PROMPT_ANSWERED = "prompt:answered"
+    CHECK_IN_MOVED = "check_in:moved"
     RECORD_VIEWED = "record:viewed"
     RECORD_EXPLAINED = "record:explained"
     RECORD_CARRIED_OVER = "record:carried_over"
@@ -43,6 +44,7 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.ACCOUNT_SIGNED_OUT: frozenset(),
     Event.ACCOUNT_REFUSED: frozenset({"username_hash"}),
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
+    Event.CHECK_IN_MOVED: frozenset({"conversation"}),
     Event.RECORD_VIEWED: frozenset({"page"}),
     Event.RECORD_EXPLAINED: frozenset({"operator", "reason"}),
     Event.RECORD_CARRIED_OVER: frozenset({"parts"}),

@@ -102,7 +102,7 @@ def window_counts(
 
 @cache
 def _windows(how_many: int) -> Any:
-    sums = [_after(bindparam(f"before_{place}", type_=Date())) for place in range(how_many)]
+    sums = [in_window(bindparam(f"before_{place}", type_=Date())) for place in range(how_many)]
     return (
         columns(Exposure.person_id, *sums)
         .where(
@@ -119,7 +119,8 @@ def before_window(window: int, day: date) -> date:
     return date.fromordinal(day.toordinal() - window)
 
 
-def _after(before: date | BindParameter[date]) -> object:
+def in_window(before: date | BindParameter[date]) -> object:
+    """How many of the rows of a group lie after a day: see :func:`before_window`."""
     return func.sum(case((col(Exposure.occurred_on) > before, 1), else_=0))
 
 
@@ -167,7 +168,7 @@ def type_windows(
     )
     for code, total in session.exec(totals):
         found[code] = {**dict.fromkeys(windows, 0), 0: int(total)}
-    sums = [_after(before_window(window, day)) for window in windows]
+    sums = [in_window(before_window(window, day)) for window in windows]
     recent = session.exec(
         columns(Exposure.type_code, *sums)
         .where(

@@ -43,6 +43,7 @@ EVENTS = {
     Event.MAJOR_PERSON_DETACHED: "Took you off the list of a major incident",
     Event.MAJOR_VIEWED: "Opened the list of a major incident you are or were on",
     Event.PROMPT_ANSWERED: "Recorded what came of a prompt about you",
+    Event.CHECK_IN_MOVED: "Moved the day of your next check-in",
     Event.TEAM_VIEWED: "Opened the table of a team you are or were in",
 }
 

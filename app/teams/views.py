@@ -21,7 +21,6 @@ from app.exposure import wording as told
 from app.exposure.models import PromptState
 from app.exposure.queries import WaitingPrompt
 from app.exposure.service import Answer, ConflictError
-from app.feeds.freshness import FeedAge, late_for_teams
 from app.incidents.queries import frameworks
 from app.people import queries as people
 from app.people.places import place_sentence
@@ -34,6 +33,7 @@ from app.security.permissions import Permission
 from app.security.viewer import Viewer
 from app.teams import queries
 from app.teams.forms import ReturnForm
+from app.teams.table_pages import late_feeds, tag_of, team_table
 from app.web import replies
 
 blueprint = Blueprint("teams", __name__)
@@ -49,14 +49,7 @@ def home() -> ResponseReturnValue:
     """Where everybody starts: what waits for them, and the way to everything they may open."""
     viewer, now = current_viewer(), utc_now()
     teams = queries.led_teams(viewer, request_session(), day=local_date(now))
-    return replies.page("teams/home.html", teams=teams, late=_late(viewer, now), now=now)
-
-
-def _late(viewer: Viewer, now: datetime) -> list[FeedAge]:
-    """Feeds whose lateness a supervisor has to know of."""
-    if not viewer.may(Permission.TEAM_CURRENT_READ):
-        return []
-    return late_for_teams(request_session(), now=now)
+    return replies.page("teams/home.html", teams=teams, late=late_feeds(viewer, now), now=now)
 
 
 @blueprint.get("/teams")
@@ -73,13 +66,30 @@ def my_teams() -> ResponseReturnValue:
 @blueprint.get("/teams/<string(length=32):unit_id>")
 @requires(Permission.TEAM_CURRENT_READ)
 def team(unit_id: str) -> ResponseReturnValue:
-    """One team: who was exposed to what, who needs a conversation, why and by when."""
-    return team_page(_unit_or_404(unit_id))
+    """One team: who was exposed to what, who needs a conversation, why and by when.
+
+    For a page that is open: its table again, as somebody chose it.
+    """
+    unit = _unit_or_404(unit_id)
+    if not replies.wants_fragment():
+        return team_page(unit)
+    if request.args.get("type"):
+        # Who met one type of incident is more than the page had said.
+        note_team(unit, utc_now())
+    values = team_table(current_viewer(), unit, utc_now())
+    return replies.fragment("teams/_chosen.html", **values)
 
 
 def team_page(unit: UnitCard) -> ResponseReturnValue:
     """The page of a team the viewer may see; that they looked is written down first."""
-    viewer, now = current_viewer(), utc_now()
+    now = utc_now()
+    note_team(unit, now)
+    return replies.page("teams/team.html", **team_table(current_viewer(), unit, now))
+
+
+def note_team(unit: UnitCard, now: datetime) -> None:
+    """Write down that the viewer looked at a team's counts; its members see that they did."""
+    viewer = current_viewer()
     audit.append_now(
         request_engine(),
         Entry(
@@ -90,7 +100,6 @@ def team_page(unit: UnitCard) -> ResponseReturnValue:
             unit_id=unit.id,
         ),
     )
-    return replies.page("teams/team.html", **_table(viewer, unit, now))
 
 
 @blueprint.get("/teams/<string(length=32):unit_id>/rows")
@@ -98,32 +107,11 @@ def team_page(unit: UnitCard) -> ResponseReturnValue:
 def team_rows(unit_id: str) -> ResponseReturnValue:
     """The table's rows for a page that is open; nothing when nothing changed."""
     unit, now = _unit_or_404(unit_id), utc_now()
-    same = replies.unchanged(_tag(unit, now))
+    same = replies.unchanged(tag_of(unit, now))
     if same is not None:
         return same
-    values = _table(current_viewer(), unit, now)
+    values = team_table(current_viewer(), unit, now)
     return replies.fragment("teams/_live.html", **values)
-
-
-def _tag(unit: UnitCard, now: datetime) -> str:
-    # The hour is part of it because "5 hours left" goes stale by itself.
-    return f"{unit.version}-{now:%Y%m%d%H}"
-
-
-def _table(viewer: Viewer, unit: UnitCard, now: datetime) -> dict[str, Any]:
-    session, day = request_session(), local_date(now)
-    windows = frameworks(session).on(day).windows
-    return {
-        "unit": unit,
-        "windows": windows,
-        "rows": queries.team_rows(viewer, session, unit=unit, windows=windows, day=day),
-        "leaders": people.leaders(session, unit_ids=[unit.id], day=day).get(unit.id, []),
-        "may_record": unit.leads and viewer.may(Permission.DEBRIEF_TEAM_RECORD),
-        "late": _late(viewer, now),
-        "now": now,
-        "tag": _tag(unit, now),
-        "states": PromptState,
-    }
 
 
 def _unit_or_404(public_id: str) -> UnitCard:
@@ -150,7 +138,7 @@ def person(person_id: str) -> ResponseReturnValue:
     """A named person's record, for those who may see it; they will see that it was opened."""
     card, viewer, now = _person_or_404(person_id), current_viewer(), utc_now()
     session, day = request_session(), local_date(now)
-    _note_look(card, "record", now)
+    note_look(card, "record", now)
     versions = frameworks(session)
     framework = versions.on(day)
     windows, leads = framework.windows, _leads(viewer, card)
@@ -179,7 +167,8 @@ def person(person_id: str) -> ResponseReturnValue:
     )
 
 
-def _note_look(card: PersonCard, page: str, now: datetime) -> None:
+def note_look(card: PersonCard, page: str, now: datetime) -> None:
+    """Write down that the viewer opened somebody's record; they see that it was opened."""
     viewer = current_viewer()
     audit.append_now(
         request_engine(),
@@ -209,7 +198,7 @@ def counted(person_id: str, days: int) -> ResponseReturnValue:
     )
     if found is None:
         abort(404)
-    _note_look(card, "counted", now)
+    note_look(card, "counted", now)
     names = frameworks(session).type_names()
     return replies.page(
         "teams/counted.html", person=card, counted=found, type_names=names, told=told
@@ -224,7 +213,7 @@ def prompt(person_id: str, prompt_id: str) -> ResponseReturnValue:
     found = explaining.explained_prompt(session, person_id=card.id, public_id=prompt_id)
     if found is None:
         abort(404)
-    _note_look(card, "prompt", now)
+    note_look(card, "prompt", now)
     names = frameworks(session).type_names()
     return replies.page(
         "teams/prompt.html", person=card, explained=found, type_names=names, told=told
@@ -361,7 +350,7 @@ def _saved(card: PersonCard) -> ResponseReturnValue:
         return replies.saved(url_for("teams.saved_return", person_id=card.public_id))
     now, viewer = utc_now(), current_viewer()
     unit = _unit_or_404(card.unit_public_id)
-    return replies.fragment("teams/_saved.html", person=card, **_table(viewer, unit, now))
+    return replies.fragment("teams/_saved.html", person=card, **team_table(viewer, unit, now))
 
 
 @blueprint.get("/people/<string(length=32):person_id>/return/saved")

@@ -52,6 +52,21 @@ def weekday(value: date) -> str:
     return f"{when:%A} {when.day} {when:%B}"
 
 
+def month(value: date) -> str:
+    """A month as "November 2026"."""
+    return f"{_date(value):%B %Y}"
+
+
+def short_month(value: date) -> str:
+    """A month as "Nov 26", for tables."""
+    return f"{_date(value):%b %y}"
+
+
+def machine_month(value: date) -> str:
+    """A month as "2026-11", for addresses."""
+    return f"{_date(value):%Y-%m}"
+
+
 def clock_time(value: datetime) -> str:
     """A time of day as "3:05pm", "9am", "midday" or "midnight"."""
     when = local(value)
@@ -153,12 +168,15 @@ FILTERS = (
     day,
     listed,
     lookup,
+    machine_month,
     machine_time,
     moment,
+    month,
     number,
     percent,
     plural,
     short_day,
+    short_month,
     time_left,
     weekday,
 )
