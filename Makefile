@@ -36,7 +36,7 @@ demo: ## Throw the local demo away and invent a new one (DEMO=slice or full)
 	@$(MAKE) prepare
 
 test: .build/python-dev assets .build/browser-found ## Run every test, on both databases and in a browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: .build/python-dev ## Lint, types, layers, templates and dead code
 	@echo "ruff"         && $(BIN)/ruff check --quiet .

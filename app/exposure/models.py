@@ -186,6 +186,12 @@ class PromptPerson(SQLModel, table=True):
     state: PromptState = Field(sa_type=choice(PromptState, "state"))
     state_reason: str = Field(default="", max_length=40)
     deferred_until: date | None = None
+    planned_on: date | None = None
+    """The day on which somebody means to talk to them; the prompt stays open until they did."""
+    handed_to_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Who was asked to hold the conversation instead, for as long as they lead or cover there."""
+    handed_at: datetime | None = None
+    handed_by_account_id: int | None = Field(default=None, foreign_key="account.id")
     changed_at: datetime
     changed_by_account_id: int | None = Field(default=None, foreign_key="account.id")
     revision: int = Field(default=0)

@@ -103,7 +103,8 @@ def _by_key(wanted: dict[int, list[Wanted]]) -> dict[tuple[int, str], Wanted]:
 
 FIRST: dict[str, int] = {PromptState.DEFERRED: 1, PromptState.OPEN: 2, PromptState.WITHDRAWN: 3}
 """Of several rows about one event: what a named human answered before what they put off, and that
-before what waits, so that nobody is asked twice."""
+before what waits, so that nobody is asked twice. Of those that wait, what was planned or handed
+over goes first, so that it is not lost."""
 
 
 def _by_event(session: Session, person_ids: Sequence[int]) -> dict[tuple[int, str], list[Asked]]:
@@ -118,8 +119,8 @@ def _by_event(session: Session, person_ids: Sequence[int]) -> dict[tuple[int, st
     return found
 
 
-def _precedence(one: Asked) -> tuple[int, bool, int]:
-    return FIRST.get(one.state, 0), not one.own, one.id
+def _precedence(one: Asked) -> tuple[int, bool, bool, int]:
+    return FIRST.get(one.state, 0), not one.arranged, not one.own, one.id
 
 
 def _answerable(

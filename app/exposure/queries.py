@@ -40,6 +40,7 @@ class WaitingPrompt:
     deferred_until: date | None
     revision: int
     incident_public_id: str
+    planned_on: date | None = None
 
 
 WAITS = (
@@ -52,6 +53,7 @@ WAITS = (
         PromptPerson.deferred_until,
         PromptPerson.revision,
         Incident.public_id,
+        PromptPerson.planned_on,
     )
     .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
     .join(Incident, col(Incident.id) == col(Prompt.incident_id))

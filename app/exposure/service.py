@@ -5,9 +5,11 @@ both end in the same state, because both store what the rows say and nothing els
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
@@ -15,7 +17,7 @@ from sqlmodel import Session, col, select
 from app.audit.events import Entry, Event
 from app.audit.service import append
 from app.common.clock import local_date
-from app.database import snapshot
+from app.database import make_engine, snapshot
 from app.exposure import facts, stored
 from app.exposure.counting import (
     recount_tallies,
@@ -139,6 +141,23 @@ class Answer:
     deferred_until: date | None = None
 
 
+def claim(session: Session, *, public_id: str, person_id: int, revision: int) -> PromptPerson:
+    """A prompt of one person that still waits, as the caller last saw it, held until the end of the
+    transaction.
+
+    Raises:
+        ConflictError: the prompt is no longer waiting, or changed since the form was opened.
+    """
+    row = session.exec(
+        select(PromptPerson)
+        .where(PromptPerson.public_id == public_id, PromptPerson.person_id == person_id)
+        .with_for_update()
+    ).first()
+    if row is None or row.state not in WAITING or row.revision != revision:
+        raise ConflictError
+    return row
+
+
 def answer(
     session: Session,
     *,
@@ -154,16 +173,12 @@ def answer(
     Raises:
         ConflictError: the prompt is no longer waiting, or changed since the form was opened.
     """
-    row = session.exec(
-        select(PromptPerson)
-        .where(PromptPerson.public_id == public_id, PromptPerson.person_id == person_id)
-        .with_for_update()
-    ).first()
-    if row is None or row.state not in WAITING or row.revision != revision:
-        raise ConflictError
+    row = claim(session, public_id=public_id, person_id=person_id, revision=revision)
     move(row, decided.state, now)
     row.state_reason, row.deferred_until = decided.reason, decided.deferred_until
     row.changed_by_account_id = actor
+    if decided.state is PromptState.DEFERRED:
+        row.planned_on = None
     session.add(row)
     session.flush()
     return row
@@ -225,27 +240,65 @@ def rebuild_step(
 def differences(session: Session) -> list[str]:
     """Every place where what is stored differs from a recount; there must be none. Reads only, and
     wants a session that sees one moment: :func:`app.database.snapshot`."""
-    found = [*code_differences(session), *link_differences(session)]
-    found += exposures_that_differ(session)
+    return [line for part in PARTS for line in part(session)]
+
+
+def _of_incidents(session: Session) -> list[str]:
+    return [
+        *code_differences(session),
+        *link_differences(session),
+        *exposures_that_differ(session),
+    ]
+
+
+def _of_people(session: Session) -> list[str]:
+    found: list[str] = []
     for chunk in chunks(_everyone(session), 500):
         found += tallies_that_differ(session, chunk)
         found += prompt_differences(session, chunk)
     return found
 
 
+PARTS = (_of_incidents, _of_people)
+"""What a recount compares. Each part holds at every moment by itself, so they may look at two."""
+
+
 def recount(engine: Engine, *, now: datetime) -> Recount:
-    """Compare everything with a recount, as of one moment, without holding up those who write."""
+    """Compare everything with a recount, on two cores at once and without holding up those who
+    write.
+
+    Raises:
+        EOFError: the process beside this one died; what it said is in its standard error.
+    """
+    # A process, because threads of one wait for each other both in Python and in SQLite.
+    beside = get_context("spawn")
+    answers, answering = beside.Pipe(duplex=False)
+    url = engine.url.render_as_string(hide_password=False)
+    other = beside.Process(target=_look_beside, args=(url, answering), daemon=True)
+    other.start()
+    answering.close()
     with snapshot(engine) as session:
-        found = differences(session)
-        kinds = Counter(line.split(" ", 1)[0] for line in found)
-        return Recount(
-            at=now,
-            people=len(_everyone(session)),
-            exposures=kinds["exposure"],
-            tallies=kinds["tally"],
-            prompts=kinds["prompt"],
-            incidents=kinds["incident"],
-        )
+        people = len(_everyone(session))
+        kinds = _kinds(_of_people(session))
+    kinds += answers.recv()
+    other.join()
+    return Recount(
+        at=now,
+        people=people,
+        exposures=kinds["exposure"],
+        tallies=kinds["tally"],
+        prompts=kinds["prompt"],
+        incidents=kinds["incident"],
+    )
+
+
+def _look_beside(url: str, answering: Connection) -> None:
+    with snapshot(make_engine(url)) as session:
+        answering.send(_kinds(_of_incidents(session)))
+
+
+def _kinds(lines: Iterable[str]) -> Counter[str]:
+    return Counter(line.split(" ", 1)[0] for line in lines)
 
 
 def keep_recount(session: Session, found: Recount) -> None:

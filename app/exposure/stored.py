@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Date, String, bindparam, func, type_coerce
+from sqlalchemy import BindParameter, Date, String, bindparam, func, or_, type_coerce
 from sqlmodel import Session, col, select
 
 from app.common.clock import month_of
@@ -152,6 +152,8 @@ class Asked(NamedTuple):
     why: str
     due_at: datetime
     revision: int
+    arranged: bool
+    """Whether somebody planned the conversation, or handed it over."""
 
 
 ASKED = (
@@ -166,6 +168,7 @@ ASKED = (
         PromptPerson.why,
         type_coerce(PromptPerson.due_at, QuickMoment()),
         PromptPerson.revision,
+        or_(col(PromptPerson.planned_on).is_not(None), col(PromptPerson.handed_to_id).is_not(None)),
     )
     .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
     .join(Incident, col(Incident.id) == col(Prompt.incident_id))

@@ -49,6 +49,14 @@ class SupervisionKind(StrEnum):
     DEPUTY = "deputy"
 
 
+class AwayKind(StrEnum):
+    """Why somebody is not at work for a planned while. Nothing about health belongs here."""
+
+    LEAVE = "leave"
+    TRAINING = "training"
+    OTHER = "other"
+
+
 class LeavingReason(StrEnum):
     """Home Office leaver categories; a transfer leaves the force but not the service."""
 
@@ -253,6 +261,31 @@ class AbsenceSpell(FromFeed, table=True):
     psychological: bool
     hours_lost: Decimal = Field(default=Decimal(0), sa_type=Numeric(8, 2))
     recorded_at: datetime
+
+
+class AwaySpell(SQLModel, table=True):
+    """Planned time away, as said on this site; never a reason of health. While it lasts, whoever
+    leads a unit is not asked, and the deputy they chose is."""
+
+    __tablename__ = "away_spell"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        Index("ix_away_spell_person", "person_id", "starts_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
+    person_id: int = Field(foreign_key="person.id")
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Whose it was under a former number, where it has been carried over."""
+    kind: AwayKind = Field(sa_type=choice(AwayKind, "kind"))
+    starts_on: date
+    ends_on: date
+    """The last day away."""
+    deputy_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Who stands in for somebody who leads a unit, on these days and no others."""
+    recorded_at: datetime
+    recorded_by_account_id: int = Field(foreign_key="account.id")
 
 
 class ContractedHours(FromFeed, table=True):

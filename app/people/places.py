@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.common.clock import day_in_words
 from app.database import columns
@@ -96,3 +96,11 @@ def _why(best: Place, other: Place) -> str:
     if len(began) > 1:
         return "it began later"
     return "its reference comes later, which decides between two that began together"
+
+
+def own_units(viewer: Viewer, session: Session) -> list[int]:
+    """Every unit the viewer has been posted to, so they can see who opened its table."""
+    if viewer.person_id is None:
+        return []
+    statement = select(Posting.unit_id).where(col(Posting.person_id) == viewer.person_id).distinct()
+    return list(session.exec(statement))

@@ -24,6 +24,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.database import columns, rows
 from app.people.models import (
+    AwaySpell,
     Person,
     Posting,
     Supervision,
@@ -97,9 +98,16 @@ def _below(unit_ids: Any) -> SelectOfScalar[int]:
     return select(UnitAncestor.unit_id).where(col(UnitAncestor.ancestor_id).in_(unit_ids))
 
 
-def _led_by(person_id: int | BindParameter[int], day: Day) -> SelectOfScalar[int]:
+def led_by(person_id: int | BindParameter[int], day: Day) -> SelectOfScalar[int]:
+    """Units that somebody leads or covers, or for whose supervisor they stand in that day."""
+    covered = select(AwaySpell.person_id).where(
+        col(AwaySpell.deputy_id) == person_id, covers(AwaySpell, day)
+    )
     return select(Supervision.unit_id).where(
-        col(Supervision.person_id) == person_id,
+        or_(
+            col(Supervision.person_id) == person_id,
+            and_(col(Supervision.kind) == "supervisor", col(Supervision.person_id).in_(covered)),
+        ),
         col(Supervision.withdrawn).is_(False),
         covers(Supervision, day),
     )
@@ -128,7 +136,7 @@ def _within(
     if reach.below:
         ways.append(col(Unit.id).in_(_below(wide)))
     if reach.leading:
-        ways.append(col(Unit.id).in_(_led_by(looking, day)))
+        ways.append(col(Unit.id).in_(led_by(looking, day)))
     return or_(*ways) if ways else false()
 
 
@@ -193,13 +201,13 @@ def units_in_reach(
 def _leads(viewer: Viewer, session: Session, day: date) -> list[int]:
     if viewer.person_id is None:
         return []
-    return list(session.exec(_led_by(viewer.person_id, day)))
+    return list(session.exec(led_by(viewer.person_id, day)))
 
 
 @cache
 def _one_unit(reach: Reach) -> Any:
     above = aliased(Unit)
-    leads = col(Unit.id).in_(_led_by(LOOKING, DAY))
+    leads = col(Unit.id).in_(led_by(LOOKING, DAY))
     return (
         columns(Unit.id, Unit.public_id, Unit.name, above.name, Unit.version, leads)
         .outerjoin(above, above.id == col(Unit.parent_id))
@@ -371,14 +379,6 @@ def leaders(session: Session, *, unit_ids: Collection[int], day: date) -> dict[i
     for unit_id, given, family, *more in rows(session, LEADERS, unit_ids=list(unit_ids), day=day):
         found.setdefault(unit_id, []).append(Leader(f"{given} {family}", *more))
     return found
-
-
-def own_units(viewer: Viewer, session: Session) -> list[int]:
-    """Every unit the viewer has been posted to, so they can see who opened its table."""
-    if viewer.person_id is None:
-        return []
-    statement = select(Posting.unit_id).where(col(Posting.person_id) == viewer.person_id).distinct()
-    return list(session.exec(statement))
 
 
 # --- For the engine, which acts for nobody in particular ------------------------------------------

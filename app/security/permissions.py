@@ -80,6 +80,9 @@ class Permission(StrEnum):
     TEAM_CURRENT_READ = "team:current:read"
     """See the table of a team one supervises now, or that lies within one's scope."""
 
+    UNATTENDED_SCOPE_MANAGE = "unattended:scope:manage"
+    """See what nobody is there to answer within one's scope, and close it for people who left."""
+
     WEIGHTS_SCOPE_READ = "weights:scope:read"
     """See the optional weighted sum beside somebody's counts. No role that supervises has it."""
 
@@ -115,6 +118,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.RECORD_SCOPE_READ,
         Permission.SUPPORT_SCOPE_READ,
         Permission.TEAM_CURRENT_READ,
+        Permission.UNATTENDED_SCOPE_MANAGE,
         Permission.WEIGHTS_SCOPE_READ,
     },
     Role.SENIOR_LEADER: EVERYONE,

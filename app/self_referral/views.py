@@ -21,8 +21,10 @@ from app.incidents.queries import frameworks
 from app.major import queries as major
 from app.major.wording import TIERS
 from app.people import queries as people
-from app.people.places import place_sentence
+from app.people.duty_queries import spells_of
+from app.people.places import own_units, place_sentence
 from app.people.queries import PersonCard
+from app.people.wording import AWAY
 from app.referrals import queries as referrals
 from app.referrals.wording import REFERRAL, SUPPORT
 from app.security.access import current_viewer, requires
@@ -44,6 +46,9 @@ EVENTS = {
     Event.MAJOR_VIEWED: "Opened the list of a major incident you are or were on",
     Event.PROMPT_ANSWERED: "Recorded what came of a prompt about you",
     Event.CHECK_IN_MOVED: "Moved the day of your next check-in",
+    Event.PROMPT_ARRANGED: "Planned a conversation with you, or asked somebody else to hold it",
+    Event.TODAY_VIEWED: "Saw on their list for the day that you are waiting",
+    Event.AWAY_NOTED: "Noted when you are away",
     Event.TEAM_VIEWED: "Opened the table of a team you are or were in",
 }
 
@@ -64,7 +69,7 @@ def my_record() -> ResponseReturnValue:
     found = audit.who_looked(
         viewer,
         session,
-        unit_ids=people.own_units(viewer, session),
+        unit_ids=own_units(viewer, session),
         major_ids=[one.public_id for one in lists],
     )
     page = Page.of(request.args.get("page"), len(found))
@@ -84,6 +89,8 @@ def my_record() -> ResponseReturnValue:
         talks=[(talk, _factors(talk)) for talk in talks],
         factor_names=versions.factor_names(),
         referrals=referrals.referrals_of(session, person_id=card.id),
+        away=spells_of(session, person_ids=[card.id], day=day),
+        away_kinds=AWAY,
         lists=lists,
         tiers=TIERS,
         looks=found[page.offset :][: page.length],

@@ -15,7 +15,7 @@ from app.debriefs import service as debrief_service
 from app.debriefs import wording
 from app.debriefs.models import Setting
 from app.debriefs.service import About, Answered, Talk
-from app.exposure import behind, explaining
+from app.exposure import asking, behind, explaining
 from app.exposure import queries as exposure
 from app.exposure import wording as told
 from app.exposure.models import PromptState
@@ -23,6 +23,7 @@ from app.exposure.queries import WaitingPrompt
 from app.exposure.service import Answer, ConflictError
 from app.incidents.queries import frameworks
 from app.people import queries as people
+from app.people.duty_queries import led_units
 from app.people.places import place_sentence
 from app.people.queries import PersonCard, UnitCard
 from app.referrals import queries as referrals
@@ -124,9 +125,7 @@ def _unit_or_404(public_id: str) -> UnitCard:
 
 
 def _person_or_404(public_id: str) -> PersonCard:
-    found = people.person(
-        current_viewer(), request_session(), public_id=public_id, day=local_date(utc_now())
-    )
+    found = asking.person(current_viewer(), request_session(), public_id=public_id, now=utc_now())
     if found is None:
         abort(404)
     return found
@@ -145,9 +144,12 @@ def person(person_id: str) -> ResponseReturnValue:
     counts = exposure.type_windows(session, person_id=card.id, windows=windows, day=day)
     # Somebody who also leads the team is its supervisor first.
     may_weigh = viewer.may(Permission.WEIGHTS_SCOPE_READ) and not leads
+    back, back_words = _way_back(card)
     return replies.page(
         "teams/person.html",
         person=card,
+        back=back,
+        back_words=back_words,
         place=place_sentence(viewer, session, person_id=card.id, day=day),
         windows=windows,
         type_names=versions.type_names(),
@@ -160,6 +162,7 @@ def person(person_id: str) -> ResponseReturnValue:
         talks=debriefs.conversations_of(session, person_id=card.id),
         referrals=referrals.referrals_of(session, person_id=card.id),
         may_record=leads,
+        in_team=card.unit_id in led_units(viewer, session, day=day),
         words=wording,
         supports=SUPPORT,
         referral_states=REFERRAL,
@@ -221,10 +224,18 @@ def prompt(person_id: str, prompt_id: str) -> ResponseReturnValue:
 
 
 def _leads(viewer: Viewer, card: PersonCard) -> bool:
-    unit = people.unit(
-        viewer, request_session(), public_id=card.unit_public_id, day=local_date(utc_now())
-    )
-    return bool(unit and unit.leads and viewer.may(Permission.DEBRIEF_TEAM_RECORD))
+    return asking.may_answer(viewer, request_session(), card=card, now=utc_now())
+
+
+def _way_back(card: PersonCard) -> tuple[str, str]:
+    """Where somebody came from, in an address and words: the team, if they may open it."""
+    viewer, day = current_viewer(), local_date(utc_now())
+    unit = people.unit(viewer, request_session(), public_id=card.unit_public_id, day=day)
+    if unit is not None:
+        return url_for("teams.team", unit_id=unit.public_id), unit.name
+    if viewer.may(Permission.DEBRIEF_TEAM_RECORD):
+        return url_for("today.today"), "Today"
+    return url_for("today.without_supervisor"), "Without a supervisor"
 
 
 @blueprint.get("/people/<string(length=32):person_id>/return")
@@ -297,7 +308,7 @@ def _show_form(
         "waiting": waiting,
         "message": message,
         "action": url_for("teams.record_return", person_id=card.public_id),
-        "back": url_for("teams.team", unit_id=card.unit_public_id),
+        "back": _way_back(card)[0],
         "now": utc_now(),
     }
     if replies.wants_fragment():
@@ -346,11 +357,14 @@ def _answer(form: ReturnForm) -> Answer:
 
 
 def _saved(card: PersonCard) -> ResponseReturnValue:
+    now, viewer = utc_now(), current_viewer()
+    if card.unit_id not in led_units(viewer, request_session(), day=local_date(now)):
+        # Asked about this alone: with the answer the way to the record ended too.
+        return replies.saved(url_for("today.today"))
     if not replies.wants_fragment():
         return replies.saved(url_for("teams.saved_return", person_id=card.public_id))
-    now, viewer = utc_now(), current_viewer()
-    unit = _unit_or_404(card.unit_public_id)
-    return replies.fragment("teams/_saved.html", person=card, **team_table(viewer, unit, now))
+    values = team_table(viewer, _unit_or_404(card.unit_public_id), now)
+    return replies.fragment("teams/_saved.html", person=card, **values)
 
 
 @blueprint.get("/people/<string(length=32):person_id>/return/saved")
@@ -358,4 +372,11 @@ def _saved(card: PersonCard) -> ResponseReturnValue:
 def saved_return(person_id: str) -> ResponseReturnValue:
     """Says that it was kept, and the way back; for browsers without JavaScript."""
     card = _led_person_or_403(person_id)
-    return replies.page("teams/saved.html", person=card, waiting=_waiting(card), now=utc_now())
+    back, back_words = _way_back(card)
+    return replies.page(
+        "teams/saved.html",
+        person=card,
+        waiting=_waiting(card),
+        team=(back, back_words),
+        now=utc_now(),
+    )

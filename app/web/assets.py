@@ -30,6 +30,7 @@ STYLES = (
     "tables",
     "record",
     "teams",
+    "today",
     "pages",
     "print",
 )

@@ -67,6 +67,11 @@ def machine_month(value: date) -> str:
     return f"{_date(value):%Y-%m}"
 
 
+def near_day(value: date, today: date) -> str:
+    """A day near at hand as "today", "tomorrow" or "Wednesday 25 November"."""
+    return {0: "today", 1: "tomorrow"}.get((value - today).days) or weekday(value)
+
+
 def clock_time(value: datetime) -> str:
     """A time of day as "3:05pm", "9am", "midday" or "midnight"."""
     when = local(value)
@@ -172,6 +177,7 @@ FILTERS = (
     machine_time,
     moment,
     month,
+    near_day,
     number,
     percent,
     plural,

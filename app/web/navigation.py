@@ -28,6 +28,7 @@ class Link(NamedTuple):
 
 ITEMS = (
     Item("teams.home", "Home"),
+    Item("today.today", "Today", Permission.DEBRIEF_TEAM_RECORD),
     Item("teams.my_teams", "Teams", Permission.TEAM_CURRENT_READ),
     Item("self_referral.my_record", "My record", Permission.RECORD_OWN_READ),
     Item("major.majors", "Major incidents", Permission.MAJOR_SCOPE_MANAGE),

@@ -13,10 +13,12 @@ from app.audit.queries import who_looked
 from app.common.clock import local_date
 from app.database import reading, transaction
 from app.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from app.exposure import asking
 from app.exposure import queries as exposure
 from app.exposure.models import Exposure
 from app.people import queries as people
 from app.people.models import Person, Supervision
+from app.people.places import own_units
 from app.security.permissions import Role
 from tests.conftest import NOW
 
@@ -123,8 +125,17 @@ def test_the_demo_supervisor_finds_one_of_each_kind_of_prompt(session):
 
 
 def test_the_deputy_sees_the_same_team(session):
-    mine, theirs = (waiting_for(session, name)[0] for name in ("supervisor@demo", "deputy@demo"))
-    assert mine.public_id == theirs.public_id
+    mine = waiting_for(session, "supervisor@demo")[0]
+    theirs = people.units_in_reach(viewer(session, "deputy@demo"), session, day=TODAY)
+    # And the team next door, while its sergeant is on leave.
+    assert mine.public_id in {unit.public_id for unit in theirs}
+    assert len(theirs) == 2
+
+
+def test_the_deputy_is_asked_about_what_was_handed_over_and_stands_in_next_door(session):
+    found = asking.waiting_for(viewer(session, "deputy@demo"), session, now=NOW)
+    assert [one.turn.handed for one in found] == [False, True]
+    assert (found[0].turn.late, found[1].turn.late) == (True, False)
 
 
 def test_the_control_room_has_prompts_about_what_was_only_heard(session):
@@ -148,7 +159,7 @@ def test_the_team_has_met_a_good_deal_lately(session):
 
 def test_the_member_of_staff_sees_who_looked(session):
     who = viewer(session, "staff@demo")
-    units = people.own_units(who, session)
+    units = own_units(who, session)
     looks = who_looked(who, session, unit_ids=units)
     assert {look.role for look in looks} >= {"Supervisor", "Wellbeing practitioner"}
     assert all(look.at <= NOW for look in looks)
