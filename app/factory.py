@@ -16,7 +16,7 @@ from app.publishing import views as publishing
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
 from app.teams import away_views as away
-from app.teams import table_views as teams
+from app.teams import change_views as teams
 from app.teams import today_views as today
 from app.web import addresses, assets, errors, filters, navigation
 

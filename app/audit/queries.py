@@ -41,6 +41,23 @@ ABOUT_ME = (
 )
 
 
+def last_change(
+    session: Session, *, person_id: int, events: Sequence[Event]
+) -> tuple[datetime, int] | None:
+    """When something was last done about a person, and from which account: to tell somebody whose
+    own change came second. The caller has asked whether the viewer may see them."""
+    row = session.exec(
+        select(AuditEntry.at, AuditEntry.actor_account_id)
+        .where(
+            AuditEntry.subject_person_id == person_id,
+            col(AuditEntry.event).in_([event.value for event in events]),
+        )
+        .order_by(col(AuditEntry.id).desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1] or 0) if row else None
+
+
 def who_looked(
     viewer: Viewer, session: Session, *, unit_ids: Sequence[int], major_ids: Sequence[str] = ()
 ) -> list[Look]:

@@ -24,12 +24,14 @@ class Show(StrEnum):
     WAITING = "waiting"
     OVERDUE = "overdue"
     CHECK_IN = "check_in"
+    AWAY = "away"
 
 
 SHOW: dict[Show, str] = {
     Show.WAITING: "Waiting for a conversation",
     Show.OVERDUE: "Past the time limit",
     Show.CHECK_IN: "Check-in due",
+    Show.AWAY: "Not here today",
 }
 QUIET = (28, 56, 91, 182)
 """Days since the last conversation from which one may choose."""
@@ -162,6 +164,7 @@ TESTS: dict[Show, Callable[[TeamRow, datetime], bool]] = {
     Show.WAITING: _is_waiting,
     Show.OVERDUE: _is_overdue,
     Show.CHECK_IN: lambda row, now: check_in_due(row, local_date(now)),
+    Show.AWAY: lambda row, _now: row.gone is not None,
 }
 
 

@@ -14,6 +14,7 @@ from app.exposure import queries as exposure
 from app.exposure.models import PromptState
 from app.exposure.queries import WaitingPrompt, WindowCounts
 from app.people import queries as people
+from app.people.duty_queries import Gone, gone_today
 from app.people.queries import Member, UnitCard
 from app.security.viewer import Viewer
 
@@ -28,6 +29,8 @@ class TeamRow:
     contact: Contact | None
     disputed: int = 0
     """Incidents the person says they were not exposed to."""
+    gone: Gone | None = None
+    """Why they are not here today, if they are not."""
 
     @cached_property
     def urgent(self) -> WaitingPrompt | None:
@@ -60,6 +63,7 @@ def team_rows(
     waiting = exposure.waiting(session, person_ids=numbers)
     contacts = debriefs.contacts(session, person_ids=numbers)
     disputed = behind.disputed_counts(session, person_ids=numbers)
+    gone = gone_today(session, person_ids=numbers, day=day)
     return [
         TeamRow(
             member,
@@ -67,6 +71,7 @@ def team_rows(
             tuple(waiting.get(member.id, ())),
             contacts.get(member.id),
             disputed.get(member.id, 0),
+            gone.get(member.id),
         )
         for member in found
     ]

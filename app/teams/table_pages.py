@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.common.clock import local_date, utc_now
 from app.database import request_session
@@ -18,6 +19,7 @@ from app.incidents.queries import frameworks
 from app.people import queries as people
 from app.people.models import SupervisionKind
 from app.people.queries import Leader, PersonCard, UnitCard
+from app.people.wording import ABSENT, GONE
 from app.security.access import current_viewer
 from app.security.permissions import Permission
 from app.security.viewer import Viewer
@@ -35,11 +37,13 @@ from app.teams.choosing import (
     type_tag,
 )
 from app.teams.queries import TeamRow
+from app.web import replies
 
 ASKED = frozenset({"show", "quiet", "type", "sort"})
 """What of an address chooses rows."""
-PANEL = re.compile(r"(check-in|types)\.([0-9a-f]{32})")
-"""A form or a list that is open below somebody's row."""
+PANELS = ("types", "change")
+"""What can be open below somebody's row."""
+PANEL = re.compile(rf"({'|'.join(PANELS)})\.([0-9a-f]{{32}})")
 ROLES = {SupervisionKind.SUPERVISOR: "Leads the team", SupervisionKind.DEPUTY: "Covers the team"}
 
 
@@ -116,6 +120,8 @@ def row_values(
         "roles": {leader.person_id: ROLES[leader.kind] for leader in reversed(found)},
         "may_record": unit.leads and viewer.may(Permission.DEBRIEF_TEAM_RECORD),
         "states": PromptState,
+        "gone": GONE,
+        "absent": ABSENT,
         "today": local_date(now),
         "now": now,
     }
@@ -209,3 +215,24 @@ def one_row(viewer: Viewer, unit: UnitCard, person_id: int, now: datetime) -> di
     rows = queries.team_rows(viewer, session, unit=unit, windows=windows, day=day, only=person_id)
     found = people.leaders(session, unit_ids=[unit.id], day=day).get(unit.id, [])
     return {"rows": rows, "at": row_values(viewer, unit, found, windows, now)}
+
+
+def is_open(kind: str, card: PersonCard) -> bool:
+    """Whether the page that asks shows this below the row already."""
+    return f"{kind}.{card.public_id}" in request.args.getlist("open")
+
+
+def nothing_new() -> ResponseReturnValue:
+    """For a page that has what it asks for."""
+    return "", 204
+
+
+def row_again(
+    card: PersonCard, unit: UnitCard, *, closed: str, said: str = ""
+) -> ResponseReturnValue:
+    """A row as it is now, with what was open below it closed; ``said``: what happened."""
+    values = one_row(current_viewer(), unit, card.id, utc_now())
+    panel = f"{closed}-{card.public_id}"
+    return replies.fragment(
+        "teams/_row_again.html", **values, closed=panel, focus=closed, said=said
+    )

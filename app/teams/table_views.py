@@ -1,39 +1,32 @@
-"""What opens from a team's table: types and check-ins below a row, the team by type, by month."""
+"""What opens from a team's table: types below a row, the team by type, and month by month."""
 
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 
-from app.accounts import queries as accounts
 from app.common.clock import local_date, utc_now
 from app.database import request_session
-from app.debriefs.check_ins import CheckIn, MovedError, Moving, check_in_of, move_check_in
 from app.exposure import by_type
 from app.exposure import queries as exposure
 from app.incidents.queries import frameworks
 from app.people import queries as people
-from app.people.queries import PersonCard, UnitCard
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.teams import history
-from app.teams.table_forms import CheckInForm
-from app.teams.table_pages import one_row, person_or_404, unit_or_404
+from app.teams.table_pages import (
+    PANELS,
+    is_open,
+    nothing_new,
+    person_or_404,
+    row_again,
+    unit_or_404,
+)
 from app.teams.views import blueprint, note_look, note_team
 from app.web import replies
 
 PERSON = "/people/<string(length=32):person_id>"
 TEAM = "/teams/<string(length=32):unit_id>"
-
-
-def is_open(kind: str, card: PersonCard) -> bool:
-    """Whether the page that asks shows this below the row already."""
-    return f"{kind}.{card.public_id}" in request.args.getlist("open")
-
-
-def nothing_new() -> ResponseReturnValue:
-    """For a page that has what it asks for."""
-    return "", 204
 
 
 # --- One person's types ---------------------------------------------------------------------------
@@ -60,80 +53,6 @@ def person_types(person_id: str) -> ResponseReturnValue:
     return replies.page("teams/person_types.html", **values)
 
 
-# --- A check-in -----------------------------------------------------------------------------------
-
-
-@blueprint.get(f"{PERSON}/check-in")
-@requires(Permission.DEBRIEF_TEAM_RECORD)
-def check_in(person_id: str) -> ResponseReturnValue:
-    """A form to move the next check-in with somebody, below their row or as a page."""
-    card, stands = _checked_in(person_id)
-    if replies.wants_fragment() and is_open("check-in", card):
-        return nothing_new()
-    form = CheckInForm()
-    form.on.process_data(stands.on)
-    return _show(card, stands, form)
-
-
-@blueprint.post(f"{PERSON}/check-in")
-@requires(Permission.DEBRIEF_TEAM_RECORD)
-def keep_check_in(person_id: str) -> ResponseReturnValue:
-    """Keep another day, unless somebody else kept one first: then both are shown."""
-    card, stands = _checked_in(person_id)
-    form, now = CheckInForm(), utc_now()
-    if not form.asks_for(local_date(now)):
-        return _show(card, stands, form, status=422)
-    conversation, revision = form.seen()
-    about = Moving(current_viewer(), card.id, card.unit_id, conversation, revision)
-    try:
-        move_check_in(request_session(), about=about, on=form.day(), now=now)
-    except MovedError:
-        return _show(card, _checked_in(person_id)[1], form, status=409)
-    unit = unit_or_404(card.unit_public_id)
-    if not replies.wants_fragment():
-        return replies.saved(
-            url_for("teams.team", unit_id=unit.public_id, _anchor=f"row-{card.public_id}")
-        )
-    said = f"The check-in with {card.name} is saved."
-    return _row_again(card, unit, said=said, closed=["check-in"], focus="check_in")
-
-
-def _checked_in(public_id: str) -> tuple[PersonCard, CheckIn]:
-    """Somebody in a team that the viewer leads, and what stands after their last conversation."""
-    card, session = person_or_404(public_id), request_session()
-    unit = people.unit(
-        current_viewer(), session, public_id=card.unit_public_id, day=local_date(utc_now())
-    )
-    if unit is None or not unit.leads:
-        abort(403)
-    stands = check_in_of(session, person_id=card.id)
-    if stands is None:
-        abort(404)
-    return card, stands
-
-
-def _show(
-    card: PersonCard, stands: CheckIn, form: CheckInForm, *, status: int = 200
-) -> ResponseReturnValue:
-    conflict = status == 409  # noqa: PLR2004
-    # Sent again, it is sent in the knowledge of what stands now.
-    form.conversation.process_data(stands.conversation)
-    form.revision.process_data(str(stands.revision))
-    names = accounts.names(request_session(), account_ids={stands.said_by or 0})
-    values: dict[str, Any] = {
-        "person": card,
-        "stands": stands,
-        "form": form,
-        "conflict": conflict,
-        "wanted": form.day(),
-        "who": names.get(stands.said_by or 0, "Somebody"),
-        "back": url_for("teams.team", unit_id=card.unit_public_id),
-    }
-    if replies.wants_fragment():
-        return replies.fragment("teams/_check_in_row.html", status=status, **values)
-    return replies.page("teams/check_in.html", status=status, **values)
-
-
 # --- A row again ----------------------------------------------------------------------------------
 
 
@@ -142,18 +61,8 @@ def _show(
 def team_row(unit_id: str, person_id: str) -> ResponseReturnValue:
     """One row, and what was open below it closed."""
     unit, card = unit_or_404(unit_id), person_or_404(person_id)
-    kind = next((one for one in ("check-in", "types") if is_open(one, card)), "types")
-    return _row_again(card, unit, closed=[kind], focus=kind.replace("-", "_"))
-
-
-def _row_again(
-    card: PersonCard, unit: UnitCard, *, closed: list[str], focus: str, said: str = ""
-) -> ResponseReturnValue:
-    values = one_row(current_viewer(), unit, card.id, utc_now())
-    panels = [f"{kind}-{card.public_id}" for kind in closed]
-    return replies.fragment(
-        "teams/_row_again.html", **values, closed=panels, said=said, focus=focus
-    )
+    kind = next((one for one in PANELS if is_open(one, card)), PANELS[0])
+    return row_again(card, unit, closed=kind)
 
 
 # --- The whole team -------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ from sqlalchemy import text
 from app import migrate
 from app.database import writing
 
+BEFORE = "0007"
+"""The migration before this one."""
 PERSON = """INSERT INTO person (id, public_id, source_system, source_ref, source_version, digest,
     given_name, family_name, staff_type, rank, leaver_version, leaver_digest, only_number)
     VALUES (1, 'p', 'hr', 'P1', 0, '', 'Sam', 'Field', 'officer', '', -1, '', false)"""
@@ -18,7 +20,7 @@ KEPT = "SELECT next_contact_on, sealed_factors FROM debrief_person"
 
 
 def test_what_was_agreed_is_kept(engine):
-    migrate.migrate(engine, to="0006")
+    migrate.migrate(engine, to=BEFORE)
     with writing(engine).begin() as connection:
         for statement in (PERSON, TALK):
             connection.execute(text(statement))
@@ -32,7 +34,7 @@ def test_what_was_agreed_is_kept(engine):
             )
         ).one()
         assert tuple(row) == (0, None, None)
-    migrate.migrate(engine, to="0006")
+    migrate.migrate(engine, to=BEFORE)
     with engine.connect() as connection:
         day, sealed = connection.execute(text(KEPT)).one()
         assert (str(day), bytes(sealed)) == (str(date(2026, 12, 1)), b"\x00sealed")

@@ -95,9 +95,9 @@ class Team:
         with self.site.reading() as session:
             return f"/teams/{session.get(Unit, self.unit).public_id}"
 
-    def check_in(self, name: str) -> str:
-        """Where the check-in with somebody is moved."""
-        return f"/people/{self.id_of(name)}/check-in"
+    def change(self, name: str) -> str:
+        """Where what is planned for somebody is changed."""
+        return f"/people/{self.id_of(name)}/change"
 
     def written_down(self, event) -> list[AuditEntry]:
         """What the audit log has of an event."""

@@ -9,10 +9,11 @@ from sqlmodel import col, delete, select, update
 from app.accounts.models import Account
 from app.audit.events import Event
 from app.debriefs.models import DebriefPerson
-from app.people.models import PostingKind, Supervision, Unit
+from app.people.models import AbsenceSpell, PostingKind, Supervision, Unit
 from app.people.queries import touch_units
 from app.teams.choosing import type_tag
 from app.teams.table_forms import CheckInForm
+from tests.conftest import NOW
 from tests.teams.conftest import TODAY
 
 SUICIDE = type_tag("suicide")
@@ -101,7 +102,7 @@ def names_of_rows(reply):
 
 
 def test_a_form_that_is_open_keeps_its_place_whatever_is_chosen(team, jo):
-    panel = f"check-in.{team.id_of('Cal')}"
+    panel = f"change.{team.id_of('Cal')}"
     reply = jo.get(f"{team.address}/rows?show=overdue&open={panel}&open=x&open=types.1", htmx=True)
     assert names_of_rows(reply) == ["Ann", "Cal"]
     kept = reply.page.select("tr[hx-preserve]")
@@ -185,25 +186,26 @@ def test_the_months_of_a_team_are_those_of_its_people(team, jo):
 
 # --- A check-in -----------------------------------------------------------------------------------
 
+CHECK_IN = "form[action$=check-in]"
 LATER = {"on-day": "1", "on-month": "12", "on-year": "2026"}
 
 
 def test_a_check_in_is_moved_below_its_row(team, jo):
-    form = jo.get(team.check_in("Cal"), htmx=True).page.form("form")
+    form = jo.get(team.change("Cal"), htmx=True).page.form(CHECK_IN)
     assert form.values["on-day"] == str((TODAY - timedelta(days=1)).day)
     reply = jo.submit(form, status=200, htmx=True, **LATER)
     assert f'id="row-{team.id_of("Cal")}"' in reply.text
     assert "1 Dec 2026" in reply.text
     assert reply.text.count("autofocus") == 1
-    assert reply.page.select(f"template[hx-target='#check-in-{team.id_of('Cal')}']")
+    assert reply.page.select(f"template[hx-target='#change-{team.id_of('Cal')}']")
     entry = team.written_down(Event.CHECK_IN_MOVED)[0]
     assert entry.subject_person_id == team.people["Cal"]
     assert entry.actor_account_id == team.accounts["Jo"]
-    jo.get(f"{team.check_in('Cal')}?open=check-in.{team.id_of('Cal')}", htmx=True, status=204)
+    jo.get(f"{team.change('Cal')}?open=change.{team.id_of('Cal')}", htmx=True, status=204)
 
 
 def test_the_same_as_a_page_of_its_own(team, jo):
-    form = jo.get(team.check_in("Cal")).page.form("main form")
+    form = jo.get(team.change("Cal")).page.form(CHECK_IN)
     reply = jo.post(form.action, {**form.values, "none": "y"})
     assert reply.location.endswith(f"#row-{team.id_of('Cal')}")
     row = jo.get(team.address).page.select(f"#row-{team.id_of('Cal')}")[0]
@@ -231,37 +233,39 @@ def test_a_day_that_makes_no_sense_is_named(clock, day, sentence):
 
 
 def test_a_form_with_a_mistake_comes_back_below_its_row(team, jo):
-    form = jo.get(team.check_in("Cal"), htmx=True).page.form("form")
+    form = jo.get(team.change("Cal"), htmx=True).page.form(CHECK_IN)
     reply = jo.submit(form, status=422, htmx=True, **{**LATER, "on-year": "2020"})
     assert "must be today or within" in reply.page.words(".govuk-error-summary")
-    assert reply.page.select(f"tr#check-in-{team.id_of('Cal')} input[value='2020']")
+    assert reply.page.select(f"tr#change-{team.id_of('Cal')} input[value='2020']")
     assert team.written_down(Event.CHECK_IN_MOVED) == []
 
 
 def test_the_second_of_two_sees_both_days_and_may_save_again(team, jo):
     di = team.sign_in("Di")
-    forms = [who.get(team.check_in("Cal"), htmx=True).page.form("form") for who in (jo, di)]
+    forms = [who.get(team.change("Cal"), htmx=True).page.form(CHECK_IN) for who in (jo, di)]
     jo.submit(forms[0], status=200, htmx=True, **LATER)
     mine = {**LATER, "on-day": "4"}
     told = di.submit(forms[1], status=409, htmx=True, **mine)
     words = told.page.words(".notice")
-    assert "Jo Stone saved 1 December 2026 on 23 November 2026 at 9:30am" in words
+    assert (
+        "Jo Stone saved this on 23 November 2026 at 9:30am: check-in on 1 December 2026." in words
+    )
     assert "You wanted 4 December 2026" in words
     with team.site.reading() as session:
         days = session.exec(select(DebriefPerson.next_contact_on)).all()
     assert TODAY.replace(month=12, day=1) in days
-    again = told.page.form("form")
+    again = told.page.form(CHECK_IN)
     assert again.values["on-day"] == "4"
     assert "4 Dec 2026" in di.submit(again, status=200, htmx=True).text
 
 
 def test_a_conversation_recorded_meanwhile_is_not_overwritten(team, jo):
-    form = jo.get(team.check_in("Cal")).page.form("main form")
+    form = jo.get(team.change("Cal")).page.form(CHECK_IN)
     with team.site.writing() as session:
         team.force.session = session
         team.spoke("Cal", TODAY, None, by="Di")
     told = jo.submit(form, status=409, **LATER)
-    assert "Di Stone saved no check-in" in told.page.words(".notice")
+    assert ": no check-in. You wanted 1 December 2026" in told.page.words(".notice")
     with team.site.reading() as session:
         assert session.exec(select(DebriefPerson.next_contact_revision)).all() == [0, 0, 0]
 
@@ -269,13 +273,14 @@ def test_a_conversation_recorded_meanwhile_is_not_overwritten(team, jo):
 def test_a_check_in_can_be_moved_by_whoever_leads_the_team_now_and_nobody_else(team, jo):
     vi = team.sign_in("Vi")
     assert "Change" not in vi.get(team.address).page.words("#rows")
-    vi.get(team.check_in("Cal"), status=403)
-    vi.post(team.check_in("Cal"), LATER, status=403)
-    jo.get(team.check_in("Dee"), status=404)
+    vi.get(team.change("Cal"), status=403)
+    vi.post(f"{team.change('Cal')}/check-in", LATER, status=403)
+    assert not jo.get(team.change("Dee")).page.select(CHECK_IN)
+    jo.post(f"{team.change('Dee')}/check-in", LATER, status=409)
     with team.site.writing() as session:
         other = session.exec(select(Unit.id).where(col(Unit.kind) == "district")).one()
         session.exec(update(Supervision).values(unit_id=other))
-    jo.post(team.check_in("Cal"), LATER, status=404)
+    jo.post(f"{team.change('Cal')}/check-in", LATER, status=404)
     for part in ("", "/rows", "/types", "/history", f"/rows/{team.id_of('Cal')}"):
         jo.get(f"{team.address}{part}", status=404)
     jo.get(f"/people/{team.id_of('Cal')}/types", status=404)
@@ -289,7 +294,64 @@ def test_the_person_sees_that_their_check_in_was_moved(team, jo):
         own = session.get(Account, team.accounts["Vi"])
         own.person_id = team.people["Cal"]
         session.add(own)
-    jo.submit(jo.get(team.check_in("Cal")).page.form("main form"), **LATER)
+    jo.submit(jo.get(team.change("Cal")).page.form(CHECK_IN), **LATER)
     record = team.sign_in("Vi").get("/my-record").page.words("main")
     assert "Moved the day of your next check-in" in record
     assert "Next contact 1 December 2026" in record
+
+
+# --- A plan, and time away ------------------------------------------------------------------------
+
+PLAN, AWAY = "form[action$=plan]", "form[action$=away]"
+TOMORROW = {"planned_on-day": "24", "planned_on-month": "11", "planned_on-year": "2026"}
+WEEK = {
+    "kind": "leave",
+    "starts_on-day": "23",
+    "starts_on-month": "11",
+    "starts_on-year": "2026",
+    "ends_on-day": "3",
+    "ends_on-month": "12",
+    "ends_on-year": "2026",
+}
+
+
+def test_a_conversation_is_planned_and_the_second_to_plan_it_is_told(team, jo):
+    di = team.sign_in("Di")
+    forms = [who.get(team.change("Ann"), htmx=True).page.form(PLAN) for who in (jo, di)]
+    assert "Planned for tomorrow" in jo.submit(forms[0], status=200, htmx=True, **TOMORROW).text
+    later = {**TOMORROW, "planned_on-day": "26"}
+    told = di.submit(forms[1], status=409, htmx=True, **later).page
+    assert (
+        "Jo Stone saved this on 23 November 2026 at 9:30am: planned for 24 November 2026. "
+        "You wanted 26 November 2026."
+    ) in told.words(".notice")
+    again = told.form(PLAN)
+    assert again.values["planned_on-day"] == "26"
+    assert "Planned for Thursday 26 November" in di.submit(again, status=200, htmx=True).text
+    past = {**TOMORROW, "planned_on-day": "22"}
+    wrong = jo.submit(jo.get(team.change("Ann")).page.form(PLAN), status=422, **past)
+    assert "within the next 28 days" in wrong.page.words(".govuk-error-summary")
+    assert not jo.get(team.change("Cal")).page.select(PLAN)
+
+
+def test_who_is_away_is_said_and_can_be_asked_for(team, jo):
+    di = team.sign_in("Di")
+    forms = [who.get(team.change("Bea"), htmx=True).page.form(AWAY) for who in (jo, di)]
+    assert "On leave until 3 Dec 2026" in jo.submit(forms[0], status=200, htmx=True, **WEEK).text
+    told = di.submit(forms[1], status=409, htmx=True, **WEEK).page
+    assert "Jo Stone saved this on 23 November 2026 at 9:30am: Leave" in told.words(".notice")
+    with team.site.writing() as session:
+        for name, psychological in (("Cal", True), ("Bea", False)):
+            session.add(
+                AbsenceSpell(
+                    person_id=team.people[name],
+                    starts_on=TODAY,
+                    psychological=psychological,
+                    recorded_at=NOW,
+                )
+            )
+    page = jo.get(f"{team.address}?show=away&sort=name")
+    assert names(page) == ["Bea", "Cal"]
+    badges = [row.select_one("th .badge").text for row in page.page.select("#rows tr")]
+    assert badges == ["On leave until 3 Dec 2026", "Absent"]
+    assert "sychological" not in page.text
