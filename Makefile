@@ -52,8 +52,8 @@ live-demo: .build/python-dev assets .build/browser-found ## Play a shift and wat
 accept: .build/python-dev ## Import a whole published data set and check its known answers
 	@$(BIN)/python -m tests.accept
 
-bench: .build/python-dev assets ## Measure the site; LIVE=1: under 500 pollers; SCALE=force|service: ten years of rows
-	@$(BIN)/python -m $(if $(SCALE),bench.scale --of $(SCALE),bench $(if $(LIVE),--live))
+bench: .build/python-dev assets ## Measure the site; LIVE=1: under 500 pollers; RECORDING=1: a supervisor at the form; SCALE=force|service: ten years of rows
+	@$(BIN)/python -m $(if $(SCALE),bench.scale --of $(SCALE),bench $(if $(LIVE),--live) $(if $(RECORDING),--recording))
 
 clean: ## Remove everything that was installed or built; the database stays
 	rm -rf .venv node_modules .build app/static/dist app/static/.webassets-cache

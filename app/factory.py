@@ -12,12 +12,14 @@ from app.feeds import views as feeds
 from app.force import views as force
 from app.framework import views as framework
 from app.major import views as major
+from app.packs import views as packs
 from app.publishing import views as publishing
+from app.referrals import views as referrals
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
 from app.teams import away_views as away
-from app.teams import change_views as teams
 from app.teams import today_views as today
+from app.teams import views as teams
 from app.web import addresses, assets, errors, filters, navigation
 
 
@@ -45,10 +47,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
-    for area in (accounts, teams, self_referral, feeds, force, framework, major, publishing):
+    for area in (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)
+    app.register_blueprint(referrals.blueprint)
     app.register_blueprint(feeds_api.blueprint)
     app.register_blueprint(fed_records.blueprint)
     commands.init_app(app)

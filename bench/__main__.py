@@ -1,8 +1,9 @@
-"""``python -m bench [--live] [--write]``: ratios, because seconds belong to a machine.
+"""``python -m bench [--live | --recording] [--write]``: ratios: seconds belong to a machine.
 
 Each line sets what the site does beside the plainest way to get the same answer. ``--live`` serves
 the site and has five hundred supervisors poll it instead. ``--write`` keeps the tables in
-``docs/benchmarks.md``; ``--size full`` measures on ten thousand people.
+``docs/benchmarks.md``; ``--size full`` measures on ten thousand people. ``--recording`` records
+conversations in a browser at a person's pace.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from bench.importing import importing
 from bench.live import BETWEEN, EVENTS, EVERY, POLLERS, Found, measure, table
 from bench.measure import Line, show
 from bench.pages import pages
+from bench.recording import CLICK, FIND, KEY, SCREEN, SECTION, recording
 from bench.world import World
 
 PLACE = Path("docs/benchmarks.md")
@@ -59,6 +61,19 @@ is sent to the moment when a supervisor's page has been sent the prompt, less th
 page was not asking; every page that shows the team is counted.
 """
 LIVE_STARTS = "\n## From a feed's row"
+RECORDING = f"""
+## Recording a conversation
+
+Measured by `make bench RECORDING=1` with the *{{size}}* demo force on {{machine}}: Chromium
+does what a supervisor does, from the click on *Record* in the team's table to the word that it was
+saved, and every wait is really waited.
+
+{{table}}
+The pace is an assumption: {SCREEN:.0f} s to read each screen, {SECTION:.0f} s to read what an
+answer brings up, {FIND} s to find each choice and {CLICK} s to click it, {KEY} s for each key. The
+talk itself, and making up one's mind, are not in it.
+"""
+RECORDING_STARTS = "\n## Recording a conversation"
 
 
 def main() -> int:
@@ -66,22 +81,42 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--size", choices=("tiny", "slice", "full"), default="slice")
     parser.add_argument("--live", action="store_true", help="rows and polls on a running site")
+    parser.add_argument("--recording", action="store_true", help="a supervisor at the form")
     parser.add_argument("--write", action="store_true", help=f"keep the table in {PLACE}")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     old = PLACE.read_text()
-    if chosen.live:
+    before, live, last = _sections(old)
+    if chosen.recording:
+        text = RECORDING.format(size=chosen.size, machine=machine, table=_recorded(chosen.size))
+        kept = before + live + text
+    elif chosen.live:
         load = os.getloadavg()[0]
         text = LIVE.format(size=chosen.size, machine=machine, load=load, table=_live(chosen.size))
-        kept = old.partition(LIVE_STARTS)[0] + text
+        kept = before + text + last
     else:
         text = _compared(chosen.size, machine)
-        kept = text + "".join(old.partition(LIVE_STARTS)[1:])
+        kept = text + live + last
     print(text)
     if chosen.write:
         PLACE.write_text(kept)
     return 0
+
+
+def _sections(text: str) -> tuple[str, str, str]:
+    """What is kept of the ratios, of the live run and of recording."""
+    rest, mark, last = text.partition(RECORDING_STARTS)
+    before, live_mark, live = rest.partition(LIVE_STARTS)
+    return before, live_mark + live, mark + last
+
+
+def _recorded(size: Literal["tiny", "slice", "full"]) -> str:
+    with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
+        world = World(Path(folder), size)
+        lines = recording(world)
+        world.close()
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _live(size: Literal["tiny", "slice", "full"]) -> str:

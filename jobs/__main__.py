@@ -19,16 +19,21 @@ from app.scheduling.service import finish, turn
 from jobs.schedule import JOBS, Job
 
 log = logging.getLogger("jobs")
-LOOK_BACK = timedelta(hours=25)
-"""Longer than the longest time between two runs of any job."""
+LOOK_BACK = (timedelta(seconds=10), timedelta(minutes=2), timedelta(hours=2), timedelta(hours=25))
+"""Ever further, the last longer than the longest time between two runs of any job: what runs every
+few seconds is not to be counted through from yesterday."""
 
 
 def slot_of(trigger: BaseTrigger, now: datetime) -> datetime:
     """The newest planned moment that has come: the same in every runner, however late it is."""
-    slot = planned = trigger.get_next_fire_time(None, now - LOOK_BACK)
-    while planned is not None and planned <= now:
-        slot = planned
-        planned = trigger.get_next_fire_time(planned, planned + timedelta(seconds=1))
+    slot = None
+    for back in LOOK_BACK:
+        planned = trigger.get_next_fire_time(None, now - back)
+        while planned is not None and planned <= now:
+            slot = planned
+            planned = trigger.get_next_fire_time(planned, planned + timedelta(seconds=1))
+        if slot is not None:
+            break
     return (slot or now).astimezone(UTC)
 
 
@@ -50,7 +55,8 @@ def _work(engine: Engine, job: Job, slot: datetime) -> None:
         outcome = "failed"
         with transaction(engine) as session:
             finish(session, job=job.name, slot=slot, outcome=outcome, now=utc_now())
-    log.info("%s: %s", job.name, outcome)
+    if outcome:
+        log.info("%s: %s", job.name, outcome)
 
 
 def catch_up(engine: Engine) -> None:

@@ -13,7 +13,11 @@ from app.common.clock import LONDON
 from jobs import (
     delete_expired_sessions,
     delete_old_replies,
+    delete_packs,
+    forget_drafts,
     forget_feed_rows,
+    make_packs,
+    order_packs,
     pull_views,
     read_inbox,
     recount_exposures,
@@ -26,7 +30,7 @@ class Run(Protocol):
     """What a job module offers."""
 
     def __call__(self, *, session: Session, now: datetime) -> str:
-        """Do the work; returns what happened, in a few words without names."""
+        """Do the work; returns what happened, in a few words without names; none: nothing did."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,15 @@ def _daily(hour: int, minute: int) -> CronTrigger:
 
 
 JOBS: tuple[Job, ...] = (
+    Job("make_packs", make_packs.run, CronTrigger(second="*/5")),
     Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
+    Job("forget_drafts", forget_drafts.run, _daily(2, 20)),
     Job("forget_feed_rows", forget_feed_rows.run, _daily(2, 40)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
+    Job("order_packs", order_packs.run, _daily(4, 20)),
     Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
     Job("delete_old_replies", delete_old_replies.run, CronTrigger(minute=35)),
+    Job("delete_packs", delete_packs.run, CronTrigger(minute=45)),
     Job("pull_views", pull_views.run, CronTrigger(minute="*")),
     Job("read_inbox", read_inbox.run, CronTrigger(minute="*")),
     Job("watch_feeds", watch_feeds.run, CronTrigger(minute="*")),

@@ -161,7 +161,9 @@ def _read_control(form: Form, control: Tag) -> None:
     else:
         value = control.get_text() if control.name == "textarea" else _attribute(control, "value")
     held = form.values.get(name)
-    if kind == "checkbox":
+    if kind == "hidden" and held is not None:
+        form.values[name] = [*(held if isinstance(held, list) else [held]), value]
+    elif kind == "checkbox":
         form.values[name] = [*(held if isinstance(held, list) else []), value]
     else:
         form.values[name] = value

@@ -50,6 +50,7 @@ class Reply:
         self.status = response.status_code
         self.headers = response.headers
         packed = "Content-Encoding" in response.headers
+        packed = packed or response.headers.get("Content-Disposition", "").startswith("attachment")
         self.text = "" if packed else response.get_data(as_text=True)
         self.location = response.headers.get("Location", "")
         response.close()

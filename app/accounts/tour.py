@@ -36,6 +36,7 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             "See their own record: incidents, prompts, conversations and the support that followed",
             "See who opened their record, when and why",
+            "Take back a referral they agreed to, at any time",
             "Say that they were, or were not, part of an incident",
             "Read all guidance, and the framework: which incidents count and what prompts",
         ),
@@ -46,22 +47,26 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "See the table of each team they supervise today: who, what, when and why",
             "Open the record of somebody in that team (that person can see they did)",
             "Record what came of a conversation",
+            "Have a pack made about such a team, and download it (its members can see they did)",
         ),
         (
             "See a self-check or its answers",
             "See what weighed on somebody, once it is sealed",
+            "See more of a referral than how far it has got, or how it ended",
             "See anybody who has left their team, or was never in it",
             NO_COUNTS,
         ),
     ),
     Role.WELLBEING_PRACTITIONER: (
         (
+            "See who agreed to be contacted by a service they work for, and record what was done",
             "See team tables in the part of the force they look after",
             "Open the record of somebody there (that person can see they did)",
         ),
         (
             "See self-check answers that were not shared with them",
             "Record a conversation in a supervisor's place",
+            "See the inbox of a service they do not work for, or what a colleague has taken on",
             "See anything outside their part of the force",
         ),
     ),
@@ -69,6 +74,7 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             "See conversations and support counted for the force or their part of it",
             "See team tables, and open somebody's record (that person can see they did)",
+            "Say who works for which service, and see which referrals are overdue",
             "Put people on the list of a major incident, and see who was reached",
             "Draft the next version of the framework, and say from which day it holds",
         ),

@@ -14,6 +14,9 @@ class Event(StrEnum):
     PROMPT_ANSWERED = "prompt:answered"
     CHECK_IN_MOVED = "check_in:moved"
     PROMPT_ARRANGED = "prompt:arranged"
+    INCIDENT_HELD = "incident:held"
+    INCIDENT_LIFTED = "incident:lifted"
+    DRAFT_KEPT_FOR_SIGN_IN = "draft:kept_for_sign_in"
     RECORD_VIEWED = "record:viewed"
     RECORD_EXPLAINED = "record:explained"
     RECORD_CARRIED_OVER = "record:carried_over"
@@ -24,9 +27,19 @@ class Event(StrEnum):
     MAJOR_VIEWED = "major:viewed"
     MAJOR_PERSON_ATTACHED = "major:person_attached"
     MAJOR_PERSON_DETACHED = "major:person_detached"
+    REFERRAL_MADE = "referral:made"
+    REFERRAL_LISTED = "referral:listed"
+    REFERRAL_VIEWED = "referral:viewed"
+    REFERRAL_CHANGED = "referral:changed"
+    REFERRAL_WITHDRAWN = "referral:withdrawn"
+    SERVICE_CHANGED = "service:changed"
+    PRACTITIONER_CHANGED = "practitioner:changed"
+    PRACTITIONER_SPOKEN_TO = "practitioner:spoken_to"
     TEAM_VIEWED = "team:viewed"
     TODAY_VIEWED = "today:viewed"
     AWAY_NOTED = "away:noted"
+    PACK_MADE = "pack:made"
+    PACK_DOWNLOADED = "pack:downloaded"
     FEED_IMPORTED = "feed:imported"
     FEED_LIMIT_AGREED = "feed:limit_agreed"
     FEED_ROWS_REPAIRED = "feed:rows_repaired"
@@ -49,6 +62,9 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
     Event.CHECK_IN_MOVED: frozenset({"conversation"}),
     Event.PROMPT_ARRANGED: frozenset({"prompt", "fields"}),
+    Event.INCIDENT_HELD: frozenset({"incident"}),
+    Event.INCIDENT_LIFTED: frozenset({"incident"}),
+    Event.DRAFT_KEPT_FOR_SIGN_IN: frozenset(),
     Event.RECORD_VIEWED: frozenset({"page"}),
     Event.RECORD_EXPLAINED: frozenset({"operator", "reason"}),
     Event.RECORD_CARRIED_OVER: frozenset({"parts"}),
@@ -59,9 +75,19 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.MAJOR_VIEWED: frozenset({"major"}),
     Event.MAJOR_PERSON_ATTACHED: frozenset({"major", "tier"}),
     Event.MAJOR_PERSON_DETACHED: frozenset({"major", "reason"}),
+    Event.REFERRAL_MADE: frozenset({"referral", "service"}),
+    Event.REFERRAL_LISTED: frozenset({"service"}),
+    Event.REFERRAL_VIEWED: frozenset({"referral", "service"}),
+    Event.REFERRAL_CHANGED: frozenset({"referral", "service", "change"}),
+    Event.REFERRAL_WITHDRAWN: frozenset({"referral", "service"}),
+    Event.SERVICE_CHANGED: frozenset({"service"}),
+    Event.PRACTITIONER_CHANGED: frozenset({"service", "practitioner", "change"}),
+    Event.PRACTITIONER_SPOKEN_TO: frozenset({"practitioner"}),
     Event.TEAM_VIEWED: frozenset(),
     Event.TODAY_VIEWED: frozenset(),
     Event.AWAY_NOTED: frozenset({"spell", "fields"}),
+    Event.PACK_MADE: frozenset({"pack", "version"}),
+    Event.PACK_DOWNLOADED: frozenset({"pack", "version", "format"}),
     Event.FEED_IMPORTED: frozenset({"run", "kind"}),
     Event.FEED_LIMIT_AGREED: frozenset({"system", "kind", "hours"}),
     Event.FEED_ROWS_REPAIRED: frozenset({"run", "kind", "field", "rows"}),

@@ -23,6 +23,8 @@ class Look:
     event: Event
     operator: str = ""
     """Who it was at the server's command line, where nobody is signed in."""
+    service: str = ""
+    """The kind of support in whose service they did it, where it was in one."""
     times: int = 1
     """How often the same person did the same on that day; ``at`` is the last time."""
 
@@ -38,6 +40,10 @@ ABOUT_ME = (
     Event.AWAY_NOTED,
     Event.MAJOR_PERSON_ATTACHED,
     Event.MAJOR_PERSON_DETACHED,
+    Event.REFERRAL_MADE,
+    Event.REFERRAL_LISTED,
+    Event.REFERRAL_VIEWED,
+    Event.REFERRAL_CHANGED,
 )
 
 
@@ -61,8 +67,9 @@ def last_change(
 def who_looked(
     viewer: Viewer, session: Session, *, unit_ids: Sequence[int], major_ids: Sequence[str] = ()
 ) -> list[Look]:
-    """Who opened the viewer's own record, the table of a team they are in or the list of a major
-    incident they are on, newest first; what one person did several times on a day is one entry.
+    """Who opened the viewer's own record, the table or a pack of a team they are in or the list of
+    a major incident they are on, newest first; what one person did several times on a day is one
+    entry.
 
     Opening one's own record is not listed: it says nothing about others.
     """
@@ -75,6 +82,12 @@ def who_looked(
     my_team = and_(
         col(AuditEntry.event) == Event.TEAM_VIEWED.value, col(AuditEntry.unit_id).in_(unit_ids)
     )
+    # The anonymous version of a pack names nobody.
+    my_pack = and_(
+        col(AuditEntry.event) == Event.PACK_DOWNLOADED.value,
+        col(AuditEntry.unit_id).in_(unit_ids),
+        col(AuditEntry.details)["version"].as_string() == "named",
+    )
     my_list = and_(
         col(AuditEntry.event) == Event.MAJOR_VIEWED.value,
         col(AuditEntry.details)["major"].as_string().in_(major_ids),
@@ -82,7 +95,7 @@ def who_looked(
     statement = (
         select(AuditEntry)
         .where(
-            or_(about_me, my_team, my_list),
+            or_(about_me, my_team, my_pack, my_list),
             or_(
                 col(AuditEntry.actor_account_id) != viewer.account_id,
                 col(AuditEntry.event) == Event.RECORD_EXPLAINED.value,
@@ -94,10 +107,12 @@ def who_looked(
     found: dict[tuple[object, ...], Look] = {}
     for row in session.exec(statement):
         operator = str(row.details.get("operator", ""))
-        same = (local_date(row.at), row.actor_account_id, row.actor_role, row.event, operator)
+        service = str(row.details.get("service", ""))
+        day, by = local_date(row.at), row.actor_account_id
+        same = (day, by, row.actor_role, row.event, operator, service)
         if same in found:
             found[same] = replace(found[same], times=found[same].times + 1)
         else:
-            account_id, role = row.actor_account_id or 0, row.actor_role
-            found[same] = Look(row.at, account_id, role, Event(row.event), operator)
+            role = row.actor_role
+            found[same] = Look(row.at, by or 0, role, Event(row.event), operator, service)
     return list(found.values())

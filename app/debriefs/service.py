@@ -1,7 +1,8 @@
-"""Recording what came of a prompt: a conversation, or a named human's reason for none."""
+"""Recording what came of prompts: a conversation with one or several people, or for each of them a
+named human's reason for none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -9,7 +10,9 @@ from sqlmodel import Session
 from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.common.clock import local_date
+from app.debriefs.holds import any_held, held_incidents
 from app.debriefs.models import (
+    Confidentiality,
     Debrief,
     DebriefPerson,
     DebriefPrompt,
@@ -18,22 +21,29 @@ from app.debriefs.models import (
     SupportStatus,
 )
 from app.exposure import service as exposure
-from app.exposure.models import PromptPerson, PromptState
+from app.exposure.models import PromptState
 from app.exposure.service import Answer
 from app.people.queries import touch_units
-from app.referrals.models import Referral, ReferralState, Support
+from app.referrals.models import REFERRED, Support
+from app.referrals.service import refer
 from app.security.encryption import KeyRing, seal, unseal
 from app.security.viewer import Viewer
 
 FACTORS_FIELD = "debrief_person.factors"
-REFERRED = (
-    Support.PEER_SUPPORT,
-    Support.TRIM,
-    Support.OCCUPATIONAL_HEALTH,
-    Support.EMPLOYEE_ASSISTANCE,
-    Support.CHAPLAIN,
-)
-"""Services inside the force's reach that make contact once somebody accepts."""
+WELFARE_LED = "welfare_led"
+"""The reason with which a prompt about a held incident may be closed."""
+
+
+class ConflictError(exposure.ConflictError):
+    """Somebody answered one of a person's prompts first; nothing was kept for anybody."""
+
+    def __init__(self, person_id: int) -> None:
+        super().__init__(person_id)
+        self.person_id = person_id
+
+
+class HeldError(Exception):
+    """A post-incident procedure applies to the incident, so what was said is not noted here."""
 
 
 @dataclass(frozen=True)
@@ -46,133 +56,199 @@ class Answered:
 
 @dataclass(frozen=True)
 class Talk:
-    """What is kept of a conversation: ticks and dates, no words."""
+    """What is kept of one person's part in a conversation: ticks and dates, no words."""
 
-    held_on: date
-    setting: Setting
     factors: tuple[str, ...]
     offers: dict[Support, SupportStatus]
     primary_support: Support
     next_contact_on: date | None
+    confidentiality: Confidentiality = Confidentiality.SHARED
 
 
 @dataclass(frozen=True)
-class About:
-    """Whom an answer concerns, who gives it, and with which keys it is sealed."""
+class Part:
+    """What came of some prompts of one person: they took part, or the reason why not."""
 
-    viewer: Viewer
     person_id: int
+    prompts: Sequence[Answered]
+    came_of: Talk | Answer
+    onward: Support | None = None
+    """The service that somebody who would rather talk to it agreed may make contact."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """When and how, for everybody who took part, and the team they are in."""
+
     unit_id: int | None
-    ring: KeyRing
-    prompts: Sequence[Answered] = field(default_factory=tuple)
+    held_on: date
+    setting: Setting
+    incident_public_id: str = ""
+    """What several people were spoken to about."""
 
 
-def record_talk(session: Session, *, about: About, talk: Talk, now: datetime) -> Debrief:
-    """Keep a conversation with one person and close the prompts it answered.
+def record(
+    session: Session,
+    *,
+    viewer: Viewer,
+    ring: KeyRing,
+    meeting: Meeting,
+    parts: Sequence[Part],
+    now: datetime,
+) -> Debrief | None:
+    """Keep one conversation and every other answer, or nothing of it; returns the conversation.
 
     Raises:
-        exposure.ConflictError: somebody answered one of the prompts first.
+        ConflictError: somebody answered one of the prompts first.
+        HeldError: the incident is under a post-incident procedure.
     """
-    closed = _answer_all(session, about, Answer(PromptState.HELD), now)
+    _refuse_what_is_held(session, meeting, parts)
+    debrief: Debrief | None = None
+    # In one order, so that two who record for the same people never wait for each other.
+    for part in sorted(parts, key=lambda one: one.person_id):
+        closed = _answer(session, viewer, part, now)
+        if isinstance(part.came_of, Talk):
+            debrief = debrief or _begin(session, viewer, meeting, now)
+            number = _keep(session, ring, debrief, part.person_id, part.came_of)
+            session.add_all(
+                DebriefPrompt(debrief_person_id=number, prompt_person_id=one) for one in closed
+            )
+            for service in _accepted(part.came_of):
+                _refer(session, viewer, part, service, now, number)
+        elif part.onward in REFERRED:
+            _refer(session, viewer, part, part.onward, now)
+        _note(session, viewer, meeting.unit_id, part, now)
+    if meeting.unit_id is not None:
+        touch_units(session, unit_ids=[meeting.unit_id])
+    return debrief
+
+
+def _refuse_what_is_held(session: Session, meeting: Meeting, parts: Sequence[Part]) -> None:
+    noting = [part for part in parts if _notes(part)]
+    prompts = [prompt.public_id for part in noting for prompt in part.prompts]
+    incidents = [meeting.incident_public_id] if noting else []
+    if any_held(session, prompt_public_ids=prompts) or held_incidents(
+        session, public_ids=incidents
+    ):
+        raise HeldError
+
+
+def _notes(part: Part) -> bool:
+    """Whether something that somebody said would be kept."""
+    answer = part.came_of
+    if isinstance(answer, Talk) or answer.state is PromptState.DECLINED:
+        return True
+    return answer.state is PromptState.NOT_NEEDED and answer.reason != WELFARE_LED
+
+
+def _answer(session: Session, viewer: Viewer, part: Part, now: datetime) -> list[int]:
+    talked = isinstance(part.came_of, Talk)
+    decided = Answer(PromptState.HELD) if isinstance(part.came_of, Talk) else part.came_of
+    try:
+        rows = [
+            exposure.answer(
+                session,
+                public_id=prompt.public_id,
+                person_id=part.person_id,
+                revision=prompt.revision,
+                decided=decided,
+                actor=viewer.account_id,
+                now=now,
+            )
+            for prompt in sorted(part.prompts, key=lambda one: one.public_id)
+        ]
+    except exposure.ConflictError as error:
+        raise ConflictError(part.person_id) from error
+    return [row.id or 0 for row in rows] if talked else []
+
+
+def _refer(
+    session: Session,
+    viewer: Viewer,
+    part: Part,
+    service: Support,
+    now: datetime,
+    number: int | None = None,
+) -> None:
+    row = refer(
+        session,
+        person_id=part.person_id,
+        service=service,
+        agreed_at=now,
+        debrief_person_id=number,
+        actor=viewer,
+        now=now,
+    )
+    talk = part.came_of
+    if row and isinstance(talk, Talk) and talk.confidentiality is Confidentiality.PRIVATE:
+        row.supervisor_sees = False
+        session.add(row)
+
+
+def _begin(session: Session, viewer: Viewer, meeting: Meeting, now: datetime) -> Debrief:
     debrief = Debrief(
-        held_on=talk.held_on,
-        setting=talk.setting,
-        unit_id=about.unit_id,
+        held_on=meeting.held_on,
+        setting=meeting.setting,
+        unit_id=meeting.unit_id,
         recorded_at=now,
-        recorded_by_account_id=about.viewer.account_id,
+        recorded_by_account_id=viewer.account_id,
     )
     session.add(debrief)
     session.flush()
-    part = DebriefPerson(
+    return debrief
+
+
+def _accepted(talk: Talk) -> list[Support]:
+    """Services that make contact because somebody said yes."""
+    return [
+        support
+        for support, status in talk.offers.items()
+        if status is SupportStatus.ACCEPTED and support in REFERRED
+    ]
+
+
+def _keep(session: Session, ring: KeyRing, debrief: Debrief, person_id: int, talk: Talk) -> int:
+    row = DebriefPerson(
         debrief_id=debrief.id or 0,
-        person_id=about.person_id,
+        person_id=person_id,
         primary_support=talk.primary_support,
         next_contact_on=talk.next_contact_on,
+        confidentiality=talk.confidentiality,
         sealed_factors=seal(
             session,
-            about.ring,
-            person_id=about.person_id,
+            ring,
+            person_id=person_id,
             field=FACTORS_FIELD,
             value=sorted(talk.factors),
         ),
     )
-    session.add(part)
+    session.add(row)
     session.flush()
-    number = part.id or 0
-    session.add_all(DebriefPrompt(debrief_person_id=number, prompt_person_id=row) for row in closed)
-    _keep_support(session, number, about.person_id, talk.offers, now)
-    _note(session, about, ["outcome", "factors", "support", "next_contact_on"], now)
-    return debrief
-
-
-def _keep_support(
-    session: Session,
-    number: int,
-    person_id: int,
-    offers: dict[Support, SupportStatus],
-    now: datetime,
-) -> None:
-    for support, status in offers.items():
-        session.add(SupportOffer(debrief_person_id=number, support=support, status=status))
-        if status is SupportStatus.ACCEPTED and support in REFERRED:
-            session.add(
-                Referral(
-                    person_id=person_id,
-                    debrief_person_id=number,
-                    service=support,
-                    state=ReferralState.SENT,
-                    agreed_at=now,
-                )
-            )
-    session.flush()
-
-
-def record_answer(session: Session, *, about: About, decided: Answer, now: datetime) -> None:
-    """Keep a reason for having no conversation now: declined, deferred or not needed.
-
-    Raises:
-        exposure.ConflictError: somebody answered one of the prompts first.
-    """
-    _answer_all(session, about, decided, now)
-    _note(session, about, ["outcome", "reason"], now)
-
-
-def _answer_all(session: Session, about: About, decided: Answer, now: datetime) -> list[int]:
-    rows: list[PromptPerson] = [
-        exposure.answer(
-            session,
-            public_id=prompt.public_id,
-            person_id=about.person_id,
-            revision=prompt.revision,
-            decided=decided,
-            actor=about.viewer.account_id,
-            now=now,
-        )
-        for prompt in about.prompts
-    ]
-    if about.unit_id is not None:
-        touch_units(session, unit_ids=[about.unit_id])
-    return [row.id or 0 for row in rows]
-
-
-def _note(session: Session, about: About, fields: list[str], now: datetime) -> None:
-    audit.append(
-        session,
-        [
-            Entry(
-                Event.PROMPT_ANSWERED,
-                now,
-                actor_account_id=about.viewer.account_id,
-                actor_role=about.viewer.role_names,
-                subject_person_id=about.person_id,
-                unit_id=about.unit_id,
-                details={
-                    "prompt": [prompt.public_id for prompt in about.prompts],
-                    "fields": fields,
-                },
-            )
-        ],
+    number = row.id or 0
+    session.add_all(
+        SupportOffer(debrief_person_id=number, support=support, status=status)
+        for support, status in talk.offers.items()
     )
+    session.flush()
+    return number
+
+
+def _note(session: Session, viewer: Viewer, unit_id: int | None, part: Part, now: datetime) -> None:
+    talked = isinstance(part.came_of, Talk)
+    kept = ["factors", "support", "next_contact_on", "confidentiality"] if talked else ["reason"]
+    entry = Entry(
+        Event.PROMPT_ANSWERED,
+        now,
+        actor_account_id=viewer.account_id,
+        actor_role=viewer.role_names,
+        subject_person_id=part.person_id,
+        unit_id=unit_id,
+        details={
+            "prompt": [prompt.public_id for prompt in part.prompts],
+            "fields": ["outcome", *kept, *(["onward"] if part.onward else [])],
+        },
+    )
+    audit.append(session, [entry])
 
 
 def factors_of(session: Session, *, ring: KeyRing, person_id: int, sealed: bytes) -> list[str]:

@@ -47,13 +47,26 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
         Role.WELLBEING_PRACTITIONER,
         "practitioner@demo",
         "Sunita Marlowe",
-        "A wellbeing practitioner: any team or person in one district, and each look is recorded.",
+        "A wellbeing practitioner and peer supporter: any team or person in one district, and "
+        "those referred to peer support. Each look is recorded.",
+    ),
+    DemoAccount(
+        Role.WELLBEING_PRACTITIONER,
+        "trim@demo",
+        "Marcus Attwell",
+        "A detective who is a TRiM practitioner too: who agreed to be contacted, and what is late.",
+    ),
+    DemoAccount(
+        Role.WELLBEING_PRACTITIONER,
+        "oh@demo",
+        "Priya Castellan",
+        "An occupational health nurse: the same for another service, which sees nothing of TRiM's.",
     ),
     DemoAccount(
         Role.WELLBEING_LEAD,
         "lead@demo",
         "Gareth Winterbourne",
-        "The force's wellbeing lead: every team, and what support followed.",
+        "The force's wellbeing lead: every team, what support followed, and which service is late.",
     ),
     DemoAccount(
         Role.SENIOR_LEADER,

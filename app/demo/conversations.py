@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, update
 from sqlmodel import Session, col
 
 from app.debriefs.models import (
+    Confidentiality,
     Debrief,
     DebriefPerson,
     DebriefPrompt,
@@ -20,9 +21,10 @@ from app.demo.chance import Chance
 from app.demo.history import Decision, History, Talk
 from app.demo.incidents import World
 from app.demo.prompts import Asked, Bundle
+from app.demo.referred import Referred
 from app.demo.store import Row, write
 from app.exposure.models import PromptPerson, PromptState
-from app.referrals.models import Referral, ReferralState, Support
+from app.referrals.models import Support
 from app.security.encryption import KeyRing, seal
 
 FACTORS: Mapping[str, float] = {
@@ -54,6 +56,8 @@ OFFERED_BESIDE: Mapping[Support, float] = {
 }
 """Talked about beside the main support, and not taken up or already in place. Occupational health
 is not among them: the force whose figures these are reported none."""
+KEEPS_TO_THEMSELVES = 8
+"""One in so many lets others see only that they spoke."""
 BY_REFERRAL = (Support.PEER_SUPPORT, Support.TRIM)
 
 
@@ -73,8 +77,11 @@ def write_down(
     accounts: Mapping[int, int],
     ring: KeyRing,
     chance: Chance,
-) -> None:
-    """Store everything that was done. ``accounts``: the account of each leader's person."""
+) -> list[Referred]:
+    """Store everything that was done; returns who agreed to be referred, to what and when.
+
+    ``accounts``: the account of each leader's person.
+    """
     talks = sorted(history.talks, key=lambda talk: (talk.recorded_at, talk.bundles[0].human.id))
     parts = _parts(talks)
     _choose_supports(parts, world, chance)
@@ -90,8 +97,8 @@ def write_down(
         ),
     )
     write(session, SupportOffer, [row for part in parts for row in _offers(part, chance)])
-    write(session, Referral, list(_referrals(parts, world.now, chance)))
     _answer(session, parts, history.decisions, accounts)
+    return _referred(parts, accounts)
 
 
 def _parts(talks: Sequence[Talk]) -> list[_Part]:
@@ -147,6 +154,9 @@ def _person_row(session: Session, part: _Part, ring: KeyRing, chance: Chance) ->
         "debrief_id": part.debrief_id,
         "person_id": part.bundle.human.id,
         "primary_support": part.support,
+        "confidentiality": Confidentiality.PRIVATE
+        if part.id % KEEPS_TO_THEMSELVES == 0
+        else Confidentiality.SHARED,
         "next_contact_on": part.talk.held_on + timedelta(days=chance.choice((21, 28, 28, 28, 30)))
         if checked
         else None,
@@ -185,28 +195,18 @@ def _offers(part: _Part, chance: Chance) -> Iterator[Row]:
         yield {"debrief_person_id": part.id, "support": support, "status": status}
 
 
-def _referrals(parts: Sequence[_Part], now: datetime, chance: Chance) -> Iterator[Row]:
-    number = 0
-    for part in parts:
-        if part.support in BY_REFERRAL:
-            number += 1
-            yield {
-                "id": number,
-                "public_id": chance.public_id(),
-                "person_id": part.bundle.human.id,
-                "debrief_person_id": part.id,
-                "service": part.support,
-                "state": _referral_state(now - part.talk.recorded_at, chance),
-                "agreed_at": part.talk.recorded_at,
-            }
-
-
-def _referral_state(age: timedelta, chance: Chance) -> ReferralState:
-    if age > timedelta(days=28):
-        return chance.pick({ReferralState.CLOSED: 8, ReferralState.CONTACTED: 2})
-    if age > timedelta(days=7):
-        return chance.pick({ReferralState.CONTACTED: 7, ReferralState.ACCEPTED: 3})
-    return chance.pick({ReferralState.SENT: 5, ReferralState.ACCEPTED: 5})
+def _referred(parts: Sequence[_Part], accounts: Mapping[int, int]) -> list[Referred]:
+    return [
+        Referred(
+            part.bundle.human,
+            part.support,
+            part.talk.recorded_at,
+            accounts[part.talk.by.id],
+            part.id,
+        )
+        for part in parts
+        if part.support in BY_REFERRAL
+    ]
 
 
 def _answer(

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from math import log
 
 from app.common.clock import local, local_date
-from app.debriefs.wording import DECLINED_REASONS, DEFER_REASONS, NOT_NEEDED_REASONS
+from app.debriefs.wording import DECLINED_REASONS, DEFER_REASONS
 from app.demo.chance import Chance
 from app.demo.incidents import World
 from app.demo.people import Human
@@ -27,6 +27,7 @@ LATE = 0.1
 USUAL_HOURS = 26.0
 BY_DEPUTY = 0.15
 LARGEST_GROUP = 6
+NOT_NEEDED = {"not_exposed": 2, "already_spoken": 6, "handed_over": 2}
 FIRST_HOUR = 7
 
 
@@ -88,7 +89,7 @@ def play(world: World, bundles: Sequence[Bundle], top: Human, chance: Chance) ->
     for group in groups:
         history.talks.append(_talk(world, group, supervisors, chance))
     for bundle in rest:
-        reason = chance.pick(dict(zip(NOT_NEEDED_REASONS, (2, 6, 2), strict=True)))
+        reason = chance.pick(NOT_NEEDED)
         history.decisions.append(
             _decision(world, bundle, PromptState.NOT_NEEDED, reason, supervisors, chance)
         )

@@ -26,6 +26,8 @@ class Place:
     parent: "Place | None"
     district: str = ""
     department: Department | None = None
+    holds_leaders: bool = False
+    """A team of those who lead the other teams of its department."""
 
     def above(self) -> list["Place"]:
         """This unit and every one above it, nearest first."""
@@ -213,6 +215,7 @@ def _leaders(
     leaders = builder.place(
         f"{unit.district} {department.name} leaders", UnitKind.TEAM, unit, unit.district, department
     )
+    leaders.holds_leaders = True
     kinds = [SupervisionKind.SUPERVISOR] + [SupervisionKind.DEPUTY] * (
         len(teams) // TEAMS_PER_INSPECTOR
     )

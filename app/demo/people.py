@@ -122,6 +122,8 @@ CAST = (
     Part("editor@demo", "corporate", None, WOMEN, "W1", "Communications officer"),
     Part("publisher@demo", "corporate", None, MEN, "W2", "Communications officer"),
     Part("steward@demo", "corporate", None, WOMEN, "A2", "Information manager"),
+    Part("trim@demo", "protection", None, MEN, "W1"),
+    Part("oh@demo", "wellbeing", None, WOMEN, "A1", "Occupational health nurse"),
 )
 """Demo accounts that belong to somebody in the force; the others are nobody's."""
 

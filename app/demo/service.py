@@ -26,8 +26,10 @@ from app.demo.chance import Chance
 from app.demo.conversations import write_down
 from app.demo.history import TooQuietError
 from app.demo.incidents import Record, World
+from app.demo.packs import write_pack
 from app.demo.people import Everyone
 from app.demo.plan import PLANS, Size
+from app.demo.referred import write_referred
 from app.demo.sign_ins import write_accounts, write_looks
 from app.demo.store import Row, continue_numbering, write
 from app.exposure import service as exposure
@@ -150,11 +152,13 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     bundles = prompts.bundles(asked, world, everyone, force.record)
     top = everyone.holding(world.organisation.top)
     past = history.play(world, bundles, top, Chance("history"))
-    write_down(session, past, world, accounts, ring, Chance("conversations"))
+    talked = write_down(session, past, world, accounts, ring, Chance("conversations"))
     arranged.arrange(session, everyone, world, accounts, Chance("arranged"))
+    write_referred(session, talked, everyone, world, accounts, Chance("referred"))
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
+    write_pack(session, ring, now, Chance("packs"))
     say(step, STEPS, STEPS)
 
 
@@ -216,13 +220,16 @@ def _postings(force: _Force) -> Iterator[Row]:
 
 def _supervisions(lives: careers.Careers) -> Iterator[Row]:
     for leading in lives.leading:
-        yield {
-            "unit_id": leading.unit.id,
-            "person_id": leading.human.id,
-            "kind": leading.kind,
-            "starts_on": leading.starts_on,
-            "ends_on": leading.ends_on,
-        }
+        # Whoever leads a department's leaders leads the department: what waits too long goes there.
+        for unit in (leading.unit, leading.unit.parent if leading.unit.holds_leaders else None):
+            if unit is not None:
+                yield {
+                    "unit_id": unit.id,
+                    "person_id": leading.human.id,
+                    "kind": leading.kind,
+                    "starts_on": leading.starts_on,
+                    "ends_on": leading.ends_on,
+                }
 
 
 def _absences(force: _Force) -> Iterator[Row]:

@@ -20,6 +20,7 @@ from app.exposure.stored import prompt_ids
 HELD: dict[str, tuple[str, ...]] = {
     "account": (),
     "away_spell": ("starts_on",),
+    "debrief_draft_person": ("draft_id",),
     "debrief_person": ("debrief_id",),
     "major_person": ("major_incident_id",),
     "exposure_statement": ("incident_id", "taken_back_at"),

@@ -72,6 +72,32 @@ def waiting(session: Session, *, person_ids: Sequence[int]) -> dict[int, list[Wa
 
 
 @dataclass(frozen=True)
+class Occasion:
+    """The incident that a prompt is about."""
+
+    incident_public_id: str
+    type_code: str
+    occurred_at: datetime
+
+
+def occasion_of(
+    session: Session, *, prompt_public_id: str, person_ids: Sequence[int]
+) -> Occasion | None:
+    """What one prompt of one of these people is about, whatever became of the prompt."""
+    statement = (
+        columns(Incident.public_id, Incident.type_code, Incident.occurred_at)
+        .join(Prompt, col(Prompt.incident_id) == col(Incident.id))
+        .join(PromptPerson, col(PromptPerson.prompt_id) == col(Prompt.id))
+        .where(
+            col(PromptPerson.public_id) == prompt_public_id,
+            col(PromptPerson.person_id).in_(person_ids),
+        )
+    )
+    row = session.exec(statement).first()
+    return Occasion(*row) if row else None
+
+
+@dataclass(frozen=True)
 class WindowCounts:
     """One person's exposures: per window (days → count) and per month (oldest first)."""
 

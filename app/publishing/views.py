@@ -4,9 +4,9 @@ from flask import Blueprint, abort, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.config import ROOT
-from app.publishing.library import GuidancePage, Library
 from app.security.access import open_to_everyone, requires
 from app.security.permissions import Permission
+from app.web.library import GuidancePage, Library
 from app.web.replies import page
 
 blueprint = Blueprint("publishing", __name__)

@@ -1,6 +1,7 @@
-"""The words people see for kinds of support and the states of a referral."""
+"""The words people see for kinds of support, and for what becomes of a referral."""
 
-from app.referrals.models import ReferralState, Support
+from app.referrals.models import Outcome, ReferralState, StepKind, Support
+from app.referrals.rules import Duty
 
 SUPPORT: dict[Support, str] = {
     Support.LINE_MANAGER: "Line manager",
@@ -22,3 +23,50 @@ REFERRAL: dict[ReferralState, str] = {
     ReferralState.CONTACTED: "The service has made contact",
     ReferralState.CLOSED: "Closed",
 }
+OUTCOME: dict[Outcome, str] = {
+    Outcome.COMPLETED: "Completed",
+    Outcome.SIGNPOSTED: "Signposted elsewhere",
+    Outcome.DECLINED: "They chose not to go on",
+    Outcome.NOT_REACHED: "Could not reach them",
+    Outcome.PASSED_ON: "Passed on to another service",
+    Outcome.MOVED_OR_LEFT: "Moved force or left",
+    Outcome.WITHDRAWN: "Withdrawn by the person",
+    Outcome.NOT_RECORDED: "Not recorded",
+}
+OUTCOME_FOR_ME: dict[Outcome, str] = {
+    Outcome.COMPLETED: "Completed",
+    Outcome.SIGNPOSTED: "You were told where to go next",
+    Outcome.DECLINED: "You chose not to go on",
+    Outcome.NOT_REACHED: "They could not reach you",
+    Outcome.PASSED_ON: "Passed on to another service, as you agreed",
+    Outcome.MOVED_OR_LEFT: "You moved force or left",
+    Outcome.WITHDRAWN: "You took it back",
+    Outcome.NOT_RECORDED: "How it ended is not recorded",
+}
+OUTCOME_HINT: dict[Outcome, str] = {
+    Outcome.SIGNPOSTED: "They know where to go next and will go there themselves.",
+    Outcome.DECLINED: "Nothing follows from that.",
+    Outcome.PASSED_ON: "Not for this service. They have to agree afresh.",
+}
+STEP: dict[StepKind, str] = {
+    StepKind.FIRST_MEETING: "First meeting",
+    StepKind.MONTH_MEETING: "Meeting after a month",
+    StepKind.FOLLOW_UP: "Follow-up",
+}
+DUTY: dict[Duty, str] = {
+    Duty.TAKE_ON: "Take it on",
+    Duty.CONTACT: "Make contact",
+    Duty.FIRST_MEETING: "First meeting",
+    Duty.MONTH_MEETING: "Meeting after a month",
+    Duty.FOLLOW_UP: "Follow-up",
+    Duty.CLOSE: "Go on, or close it",
+}
+NEXT_FOR_ME: dict[Duty, str] = {
+    Duty.TAKE_ON: "Somebody takes it on by",
+    Duty.CONTACT: "They contact you by",
+    Duty.FIRST_MEETING: "You meet by",
+    Duty.MONTH_MEETING: "You meet again by",
+    Duty.FOLLOW_UP: "They follow up by",
+    Duty.CLOSE: "Nothing more is planned",
+}
+"""The same for the person themself, before a date."""

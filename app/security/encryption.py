@@ -1,5 +1,7 @@
 """Sealing what is sensitive: one data key for each person, wrapped by the force's key ring.
 
+What is about many people, such as a file about a team, has a data key of its own.
+
 AES-256-GCM (NIST SP 800-38D) from ``cryptography``. The associated data names the person, the table
 and the field, so a sealed value moved to another row does not open. Deleting a person's key makes
 everything sealed with it unreadable.
@@ -20,6 +22,7 @@ from app.security.models import PersonKey
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
+WRAPPED_BYTES = KEY_BYTES + 8
 
 
 class SealedError(Exception):
@@ -105,3 +108,37 @@ def unseal(session: Session, ring: KeyRing, *, person_id: int, field: str, seale
         raise SealedError(message) from error
     value: object = json.loads(clear)
     return value
+
+
+def seal_file(ring: KeyRing, *, name: str, clear: bytes) -> bytes:
+    """Encrypt a file that is about more than one person, with a key that is used for nothing else.
+
+    Args:
+        ring: The force's keys.
+        name: What it is (``table|column|record``): it opens under this name alone.
+        clear: The file.
+
+    Returns:
+        The length and name of the ring's key, the wrapped key, the nonce, the encrypted file.
+    """
+    key, nonce = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(NONCE_BYTES)
+    ring_key = ring.current.encode()
+    wrapped = aes_key_wrap(ring.keys[ring.current], key)
+    head = bytes([len(ring_key)]) + ring_key + wrapped + nonce
+    return head + AESGCM(key).encrypt(nonce, clear, name.encode())
+
+
+def unseal_file(ring: KeyRing, *, name: str, sealed: bytes) -> bytes:
+    """Decrypt what :func:`seal_file` made.
+
+    Raises:
+        SealedError: the ring's key is gone, or the file is not what was sealed under this name.
+    """
+    try:
+        start = 1 + sealed[0]
+        wrapped, rest = sealed[start : start + WRAPPED_BYTES], sealed[start + WRAPPED_BYTES :]
+        key = aes_key_unwrap(ring.keys[sealed[1:start].decode()], wrapped)
+        return AESGCM(key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], name.encode())
+    except Exception as error:
+        message = "A sealed file could not be opened."
+        raise SealedError(message) from error

@@ -62,8 +62,15 @@ class Permission(StrEnum):
     GUIDANCE_ALL_READ = "guidance:all:read"
     """Read guidance."""
 
+    HOLD_SCOPE_LIFT = "hold:scope:lift"
+    """See which incidents are under a post-incident procedure, among those that concern somebody in
+    one's scope, and say that the procedure has ended."""
+
     MAJOR_SCOPE_MANAGE = "major:scope:manage"
     """Open a major incident, add people within one's scope to it, and see who was contacted."""
+
+    PACK_TEAM_MAKE = "pack:team:make"
+    """Have a pack made about a team one leads now, and download it."""
 
     RECORD_OWN_READ = "record:own:read"
     """See one's own exposures, prompts and conversations, and who looked at them."""
@@ -73,6 +80,15 @@ class Permission(StrEnum):
 
     RECORD_SCOPE_READ = "record:scope:read"
     """Open the record of a named person within one's scope; audited and visible to that person."""
+
+    REFERRALS_OWN_WITHDRAW = "referrals:own:withdraw"
+    """Take back a referral of one's own."""
+
+    REFERRALS_SCOPE_OVERSEE = "referrals:scope:oversee"
+    """Say who works for which service and within which limits, and see what is open or overdue."""
+
+    REFERRALS_SERVICE_WORK = "referrals:service:work"
+    """See the referrals to a service one works for, take them on and record what was done."""
 
     SUPPORT_SCOPE_READ = "support:scope:read"
     """See counts of conversations and support within one's scope, not made safe for publication."""
@@ -93,6 +109,7 @@ EVERYONE: frozenset[Permission] = frozenset(
         Permission.GUIDANCE_ALL_READ,
         Permission.RECORD_OWN_READ,
         Permission.RECORD_OWN_STATE,
+        Permission.REFERRALS_OWN_WITHDRAW,
     }
 )
 
@@ -101,12 +118,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: EVERYONE
     | {
         Permission.DEBRIEF_TEAM_RECORD,
+        Permission.HOLD_SCOPE_LIFT,
+        Permission.PACK_TEAM_MAKE,
         Permission.RECORD_SCOPE_READ,
         Permission.TEAM_CURRENT_READ,
     },
     Role.WELLBEING_PRACTITIONER: EVERYONE
     | {
         Permission.RECORD_SCOPE_READ,
+        Permission.REFERRALS_SERVICE_WORK,
         Permission.TEAM_CURRENT_READ,
         Permission.WEIGHTS_SCOPE_READ,
     },
@@ -114,8 +134,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.FRAMEWORK_ALL_ACTIVATE,
         Permission.FRAMEWORK_ALL_EDIT,
+        Permission.HOLD_SCOPE_LIFT,
         Permission.MAJOR_SCOPE_MANAGE,
         Permission.RECORD_SCOPE_READ,
+        Permission.REFERRALS_SCOPE_OVERSEE,
         Permission.SUPPORT_SCOPE_READ,
         Permission.TEAM_CURRENT_READ,
         Permission.UNATTENDED_SCOPE_MANAGE,

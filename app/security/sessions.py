@@ -40,6 +40,8 @@ class StoredSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.accessed = True
         self.renew = False
+        self.ended: dict[str, Any] = {}
+        """What a session held that has run out: enough to know whose it was, and no more."""
         self.created_at: datetime | None = None
         self.seen_at: datetime | None = None
 
@@ -67,7 +69,9 @@ class DatabaseSessions(SessionInterface):
             return StoredSession()
         values, created_at, seen_at = row
         if self._expired(created_at, seen_at):
-            return StoredSession()
+            empty = StoredSession()
+            empty.ended = dict(values)
+            return empty
         session = StoredSession(dict(values), token)
         session.created_at, session.seen_at = created_at, seen_at
         return session

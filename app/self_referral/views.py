@@ -26,7 +26,8 @@ from app.people.places import own_units, place_sentence
 from app.people.queries import PersonCard
 from app.people.wording import AWAY
 from app.referrals import queries as referrals
-from app.referrals.wording import REFERRAL, SUPPORT
+from app.referrals import wording as referrals_wording
+from app.referrals.wording import SUPPORT
 from app.security.access import current_viewer, requires
 from app.security.encryption import SealedError
 from app.security.permissions import Permission
@@ -49,6 +50,11 @@ EVENTS = {
     Event.PROMPT_ARRANGED: "Planned a conversation with you, or asked somebody else to hold it",
     Event.TODAY_VIEWED: "Saw on their list for the day that you are waiting",
     Event.AWAY_NOTED: "Noted when you are away",
+    Event.REFERRAL_MADE: "Asked a service to contact you, as you agreed",
+    Event.REFERRAL_LISTED: "Saw your name in the list of a service you agreed to",
+    Event.REFERRAL_VIEWED: "Opened your referral",
+    Event.REFERRAL_CHANGED: "Recorded what was done with your referral",
+    Event.PACK_DOWNLOADED: "Downloaded a pack about a team you are or were in",
     Event.TEAM_VIEWED: "Opened the table of a team you are or were in",
 }
 
@@ -73,7 +79,7 @@ def my_record() -> ResponseReturnValue:
         major_ids=[one.public_id for one in lists],
     )
     page = Page.of(request.args.get("page"), len(found))
-    talks = debriefs.conversations_of(session, person_id=card.id)
+    talks = debriefs.conversations_of(viewer, session, person_id=card.id)
     return replies.page(
         "self_referral/my_record.html",
         person=card,
@@ -88,9 +94,9 @@ def my_record() -> ResponseReturnValue:
         prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
         talks=[(talk, _factors(talk)) for talk in talks],
         factor_names=versions.factor_names(),
-        referrals=referrals.referrals_of(session, person_id=card.id),
         away=spells_of(session, person_ids=[card.id], day=day),
         away_kinds=AWAY,
+        referrals=referrals.referrals_of(session, person_id=card.id, for_supervisor=False),
         lists=lists,
         tiers=TIERS,
         looks=found[page.offset :][: page.length],
@@ -99,18 +105,20 @@ def my_record() -> ResponseReturnValue:
         events=EVENTS,
         words=wording,
         supports=SUPPORT,
-        referral_states=REFERRAL,
+        in_words=referrals_wording,
         now=utc_now(),
     )
 
 
 def _factors(talk: Conversation) -> list[str] | None:
+    if talk.agreed is None:
+        return None
     try:
         return factors_of(
             request_session(),
             ring=current_app.extensions["key_ring"],
-            person_id=talk.sealed_for,
-            sealed=talk.sealed_factors,
+            person_id=talk.agreed.sealed_for,
+            sealed=talk.agreed.sealed_factors,
         )
     except SealedError:
         return None

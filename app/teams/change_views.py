@@ -29,10 +29,10 @@ from app.people.wording import AWAY
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.teams.away_forms import AwayForm
+from app.teams.pages import blueprint, note_look
 from app.teams.table_forms import CheckInForm, PlanForm
 from app.teams.table_pages import is_open, nothing_new, person_or_404, row_again, unit_or_404
 from app.teams.table_views import PERSON
-from app.teams.views import blueprint, note_look
 from app.web import replies
 from app.web.filters import moment
 

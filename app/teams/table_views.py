@@ -14,6 +14,7 @@ from app.people import queries as people
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.teams import history
+from app.teams.pages import blueprint, note_look, note_team
 from app.teams.table_pages import (
     PANELS,
     is_open,
@@ -22,7 +23,6 @@ from app.teams.table_pages import (
     row_again,
     unit_or_404,
 )
-from app.teams.views import blueprint, note_look, note_team
 from app.web import replies
 
 PERSON = "/people/<string(length=32):person_id>"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -13,7 +13,8 @@ from app.audit.events import Entry, Event
 from app.common.clock import local_date, utc_now
 from app.database import request_engine, request_session
 from app.debriefs import service as debrief_service
-from app.debriefs.service import About, Answered
+from app.debriefs.models import Setting
+from app.debriefs.service import Answered, Meeting, Part
 from app.debriefs.wording import DEFER_REASONS
 from app.exposure import asking, caring
 from app.exposure.caring import Arranging
@@ -23,6 +24,7 @@ from app.incidents.queries import frameworks
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.teams import today_queries
+from app.teams.recording import key_ring
 from app.teams.today_forms import (
     HandOverForm,
     PlanForm,
@@ -41,7 +43,7 @@ CONFLICT = (
 )
 GONE = (
     "This no longer waits for you: somebody answered it, it is with somebody else now, or the "
-    "records behind it changed. Nothing was saved."
+    "records behind it changed. Nothing of yours was saved."
 )
 Act = Callable[[Arranging, datetime], None]
 
@@ -120,13 +122,6 @@ def items() -> ResponseReturnValue:
 # --- Arranging ------------------------------------------------------------------------------------
 
 
-def _row_or_404(prompt_id: str, now: datetime) -> Row:
-    row = _row(prompt_id, now)
-    if row is None:
-        abort(404)
-    return row
-
-
 def _row(prompt_id: str, now: datetime) -> Row | None:
     found = today_queries.one_row(current_viewer(), request_session(), public_id=prompt_id, now=now)
     # A wellbeing lead reaches what nobody is asked about, and arranges none of it.
@@ -140,7 +135,8 @@ def _row(prompt_id: str, now: datetime) -> Row | None:
 def arrange(prompt_id: str) -> ResponseReturnValue:
     """Another day than those offered with a tap, or somebody else."""
     now = utc_now()
-    return _arrange(_row_or_404(prompt_id, now), now)
+    row = _row(prompt_id, now)
+    return _arrange(row, now) if row else _page(now, message=GONE, status=409)
 
 
 def _arrange(row: Row, now: datetime, *, refused: FlaskForm | None = None) -> ResponseReturnValue:
@@ -184,24 +180,19 @@ def put_off(prompt_id: str) -> ResponseReturnValue:
     form.prepare(local_date(utc_now()))
 
     def act(about: Arranging, now: datetime) -> None:
-        debrief_service.record_answer(
+        decided = Answer(PromptState.DEFERRED, form.reason.data, form.day())
+        answered = [Answered(about.public_id, about.revision)]
+        debrief_service.record(
             request_session(),
-            about=_about(about),
-            decided=Answer(PromptState.DEFERRED, form.reason.data, form.day()),
+            viewer=about.viewer,
+            ring=key_ring(),
+            # Nobody met: only the unit counts.
+            meeting=Meeting(about.unit_id, local_date(now), Setting.IN_PERSON),
+            parts=[Part(about.person_id, answered, decided)],
             now=now,
         )
 
     return _act(prompt_id, form, act)
-
-
-def _about(about: Arranging) -> About:
-    return About(
-        viewer=about.viewer,
-        person_id=about.person_id,
-        unit_id=about.unit_id,
-        ring=current_app.extensions["key_ring"],
-        prompts=[Answered(about.public_id, about.revision)],
-    )
 
 
 @blueprint.post("/today/<string(length=32):prompt_id>/hand-over")

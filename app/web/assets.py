@@ -29,6 +29,7 @@ STYLES = (
     "components",
     "tables",
     "record",
+    "talk",
     "teams",
     "today",
     "pages",

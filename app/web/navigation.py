@@ -32,6 +32,8 @@ ITEMS = (
     Item("teams.my_teams", "Teams", Permission.TEAM_CURRENT_READ),
     Item("self_referral.my_record", "My record", Permission.RECORD_OWN_READ),
     Item("major.majors", "Major incidents", Permission.MAJOR_SCOPE_MANAGE),
+    Item("referrals.inbox", "Referrals", Permission.REFERRALS_SERVICE_WORK),
+    Item("referrals.overview", "Services", Permission.REFERRALS_SCOPE_OVERSEE),
     Item("force.support", "Support", Permission.SUPPORT_SCOPE_READ),
     Item("feeds.desk", "Feeds", Permission.FEEDS_ALL_READ),
     Item("accounts.people_who_sign_in", "Accounts", Permission.ACCOUNTS_ALL_READ),

@@ -52,6 +52,12 @@ def first_waiting(page: Page):
     return page.locator(f"#{row.get_attribute('id')}")
 
 
+def spoke(form) -> None:
+    """Say that no procedure is open, and that the conversation took place."""
+    form.get_by_label("No", exact=True).check()
+    form.get_by_role("radio", name="We spoke").check()
+
+
 def talks(site) -> int:
     """How many conversations are held."""
     with site.reading() as session:
@@ -71,9 +77,9 @@ def test_a_supervisor_records_a_conversation_and_the_row_changes_without_a_reloa
     row.locator(RECORD).click()
     panel = page.locator("#return-panel")
     expect(panel.get_by_role("heading").first).to_be_focused()
-    panel.get_by_label("We spoke").check()
+    spoke(panel)
     picture(page, "return")
-    panel.get_by_role("button", name="Save").click()
+    panel.get_by_role("button", name="Save", exact=True).click()
     expect(panel).to_contain_text("Saved for")
     expect(row).to_contain_text("Nothing waiting")
     expect(row.locator(RECORD)).to_have_count(0)
@@ -92,8 +98,8 @@ def test_the_same_without_javascript(site, open_as):
     row.locator(RECORD).click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert "/return" in page.url
-    page.get_by_label("We spoke").check()
-    page.get_by_role("button", name="Save").click()
+    spoke(page)
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("main")).to_contain_text("Saved")
     assert talks(site) == before + 1
     open_team(page)
@@ -117,9 +123,12 @@ def test_the_same_with_the_keyboard_alone(site, open_as):
     page.keyboard.press("Enter")
     panel = page.locator("#return-panel")
     expect(panel.get_by_role("heading").first).to_be_focused()
-    tab_to(page, "#return-panel input[name=outcome]")
+    tab_to(page, "#return-panel input[name=procedure]")
     page.keyboard.press("Space")
-    expect(panel.get_by_label("We spoke")).to_be_checked()
+    expect(panel.get_by_label("No", exact=True)).to_be_checked()
+    tab_to(page, "#return-panel input[name$=-outcome]")
+    page.keyboard.press("Space")
+    expect(panel.get_by_role("radio", name="We spoke")).to_be_checked()
     tab_to(page, "#return-panel button:text('Save')")
     page.keyboard.press("Enter")
     expect(panel).to_contain_text("Saved for")
@@ -154,8 +163,8 @@ def test_the_same_on_a_phone(site, open_as):
     picture(page, "phone")
     first_waiting(page).locator(RECORD).tap()
     panel = page.locator("#return-panel")
-    panel.get_by_label("We spoke").check()
-    panel.get_by_role("button", name="Save").tap()
+    spoke(panel)
+    panel.get_by_role("button", name="Save", exact=True).tap()
     expect(panel).to_contain_text("Saved for")
     assert looking.sideways() == 0
     assert talks(site) == before + 1
@@ -169,13 +178,13 @@ def test_a_form_sent_empty_says_what_is_missing_and_takes_one_there(open_as):
     open_team(page)
     first_waiting(page).locator(RECORD).click()
     panel = page.locator("#return-panel")
-    panel.get_by_role("button", name="Save").click()
+    panel.get_by_role("button", name="Save", exact=True).click()
     summary = panel.locator(".govuk-error-summary")
     expect(summary).to_contain_text("Choose what happened")
     expect(summary).to_be_focused()
     assert looking.barriers() == []
     summary.get_by_role("link", name="Choose what happened").click()
-    expect(panel.get_by_label("We spoke")).to_be_focused()
+    expect(panel.get_by_role("radio", name="We spoke")).to_be_focused()
 
 
 @pytest.mark.slow
@@ -191,8 +200,8 @@ def test_what_a_deputy_records_appears_on_the_supervisors_open_page(site, open_a
     sign_in(deputy, "deputy@demo")
     open_team(deputy)
     deputy.locator(f"#{number}").locator(RECORD).click()
-    deputy.get_by_label("We spoke").check()
-    deputy.get_by_role("button", name="Save").click()
+    spoke(deputy)
+    deputy.get_by_role("button", name="Save", exact=True).click()
     saved = time.monotonic()
     expect(row).to_contain_text("Nothing waiting", timeout=LIVE_SECONDS * 1000)
     assert time.monotonic() - saved < LIVE_SECONDS
@@ -206,10 +215,10 @@ def test_two_people_answer_the_same_prompt_and_the_second_is_told(site, open_as)
         page.goto("/")
         open_team(page)
         first_waiting(page).locator(RECORD).click()
-        page.locator("#return-panel").get_by_label("We spoke").check()
+        spoke(page.locator("#return-panel"))
     before = talks(site)
     for page in (first, second):
-        page.locator("#return-panel").get_by_role("button", name="Save").click()
+        page.locator("#return-panel").get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#return-panel")).to_contain_text("aved")
     expect(second.locator("#return-panel")).to_contain_text("This was not saved")
     assert talks(site) == before + 1

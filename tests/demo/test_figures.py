@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from app.common.clock import local_date
 from app.debriefs.models import Debrief, DebriefPerson, DebriefPrompt, SupportOffer, SupportStatus
-from app.debriefs.service import REFERRED, factors_of
+from app.debriefs.service import factors_of
 from app.debriefs.statistics import support_counts
 from app.demo import organisation
 from app.demo.chance import Chance
@@ -27,7 +27,7 @@ from app.people.models import (
     Unit,
     UnitKind,
 )
-from app.referrals.models import Referral, Support
+from app.referrals.models import REFERRED, Referral, Support
 from tests.conftest import NOW
 
 TODAY = local_date(NOW)
@@ -56,8 +56,11 @@ def test_the_figures_are_those_of_the_full_force_too():
     assert (PUBLISHED.debriefs, PUBLISHED.people) == (360, 490)
 
 
-def test_nobody_is_referred_to_occupational_health(force):
-    services = Counter(force.exec(select(Referral.service)).all())
+FROM_TALKS = col(Referral.debrief_person_id).is_not(None)
+
+
+def test_no_conversation_refers_anybody_to_occupational_health(force):
+    services = Counter(force.exec(select(Referral.service).where(FROM_TALKS)).all())
     assert services == {Support.PEER_SUPPORT: 49, Support.TRIM: 20}
 
 
@@ -67,7 +70,8 @@ def test_support_that_was_accepted_has_its_referral(force):
             SupportOffer.status == SupportStatus.ACCEPTED, col(SupportOffer.support).in_(REFERRED)
         )
     ).all()
-    referrals = force.exec(select(Referral.debrief_person_id, Referral.service)).all()
+    made = select(Referral.debrief_person_id, Referral.service).where(FROM_TALKS)
+    referrals = force.exec(made).all()
     assert sorted(offers) == sorted(referrals)
 
 

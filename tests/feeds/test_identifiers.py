@@ -160,9 +160,13 @@ def test_a_former_number_brings_everything_along_and_gives_it_back(feed_both, ke
     lead = Viewer(8, None, "Lead", (Grant(Role.WELLBEING_LEAD, None),))
     with reading(feed_both.engine) as session:
         assert [one.name for one in members(lead, session, unit_id=1, day=NOW.date())] == ["Birch"]
-        (talk,) = conversations_of(session, person_id=2)
+        (talk,) = conversations_of(lead, session, person_id=2)
         opened = unseal(
-            session, key_ring, person_id=talk.sealed_for, field="f", sealed=talk.sealed_factors
+            session,
+            key_ring,
+            person_id=talk.agreed.sealed_for,
+            field="f",
+            sealed=talk.agreed.sealed_factors,
         )
         assert opened == ["child"]
         assert session.exec(select(Account.person_id)).all() == [2]
@@ -178,7 +182,7 @@ def test_a_former_number_brings_everything_along_and_gives_it_back(feed_both, ke
         assert session.exec(select(Account.person_id)).all() == [1]
         assert session.exec(held).all() == [1, 1, 2]
         assert session.exec(select(Posting.person_id)).all() == [1]
-        assert conversations_of(session, person_id=2) == []
+        assert conversations_of(lead, session, person_id=2) == []
 
 
 def test_an_answer_is_carried_over_and_not_asked_for_again(feed_both):

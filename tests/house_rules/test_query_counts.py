@@ -69,6 +69,12 @@ def test_a_teams_table_for_forty_takes_no_more_than_for_five(grown, suffix, htmx
     assert asked <= 16
 
 
+@pytest.mark.parametrize("page", ["measures", "packs"])
+def test_a_page_about_a_team_of_forty_takes_no_more_than_about_five(grown, page):
+    few, many = grown.team(FEW), grown.team(MANY)
+    assert grown.statements(f"/teams/{few}/{page}") == grown.statements(f"/teams/{many}/{page}")
+
+
 def test_a_record_of_thirty_incidents_takes_no_more_than_one_of_two(grown):
     asked = []
     for incidents in (2, 30):

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from app import migrate
 from app.database import writing
 
-BEFORE = "0007"
+BEFORE = "0010"
 """The migration before this one."""
 PERSON = """INSERT INTO person (id, public_id, source_system, source_ref, source_version, digest,
     given_name, family_name, staff_type, rank, leaver_version, leaver_digest, only_number)

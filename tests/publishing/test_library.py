@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.config import ROOT
-from app.publishing.library import GuidanceError, Library, render
+from app.web.library import GuidanceError, Library, render
 
 SHIPPED = Library(ROOT / "guidance")
 HEADER = """---

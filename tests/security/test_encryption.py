@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.people.models import Person, StaffType
-from app.security.encryption import KeyRing, SealedError, load_key_ring, seal, unseal
+from app.security.encryption import (
+    KeyRing,
+    SealedError,
+    load_key_ring,
+    seal,
+    seal_file,
+    unseal,
+    unseal_file,
+)
 from app.security.models import PersonKey
 
 FIELD = "debrief_person.sealed_factors"
@@ -149,3 +157,28 @@ class _Memory:
 
     def flush(self) -> None:
         pass
+
+
+def test_a_file_opens_under_its_own_name_and_with_the_ring_it_was_sealed_with(key_ring, tmp_path):
+    sealed = seal_file(key_ring, name="team_pack|pdf|a", clear=b"%PDF and more")
+    assert b"PDF" not in sealed
+    assert sealed != seal_file(key_ring, name="team_pack|pdf|a", clear=b"%PDF and more")
+    assert unseal_file(key_ring, name="team_pack|pdf|a", sealed=sealed) == b"%PDF and more"
+    # A key that was added since changes nothing for what was sealed before.
+    later = KeyRing({**key_ring.keys, "k2": bytes(32)}, "k2")
+    assert unseal_file(later, name="team_pack|pdf|a", sealed=sealed) == b"%PDF and more"
+    for ring in (load_key_ring(tmp_path / "another"), KeyRing({}, "k1")):
+        with pytest.raises(SealedError):
+            unseal_file(ring, name="team_pack|pdf|a", sealed=sealed)
+    with pytest.raises(SealedError):
+        unseal_file(key_ring, name="team_pack|pdf|b", sealed=sealed)
+
+
+def test_every_changed_byte_of_a_file_is_noticed(key_ring):
+    sealed = seal_file(key_ring, name="a", clear=b"clear")
+    for place in range(len(sealed)):
+        changed = sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :]
+        with pytest.raises(SealedError):
+            unseal_file(key_ring, name="a", sealed=changed)
+    with pytest.raises(SealedError):
+        unseal_file(key_ring, name="a", sealed=b"")

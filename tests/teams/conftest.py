@@ -1,125 +1,98 @@
-"""A team that a test tells of, in a force of its own, and the people who look at it."""
+"""The demo supervisor, her team, and what her forms show."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
-from app.accounts.models import Account, RoleGrant
-from app.audit.models import AuditEntry
-from app.debriefs.models import Debrief, DebriefPerson, Setting
+from app.exposure.models import WAITING, Prompt, PromptPerson
 from app.exposure.service import refresh
-from app.people.models import Person, Supervision, SupervisionKind, Unit
-from app.referrals.models import Support
+from app.incidents.models import Attendance, AttendanceRole, Incident
+from app.people.models import Person
 from app.security.permissions import Role
-from tests.conftest import BOTH, NOW
-from tests.factories import Force, account
-
-TODAY = NOW.date()
+from tests.conftest import NOW
+from tests.site import Client, Site
+from tests.teams.filling import whose
 
 
 @dataclass
-class Team:
-    """A team, its sergeant and the deputy; people are named by a word."""
+class Desk:
+    """A supervisor at her form."""
 
-    site: object
-    force: Force
-    unit: int
-    people: dict[str, int]
-    accounts: dict[str, int]
+    site: Site
+    client: Client
+    address: str
 
-    def add(self, name: str, **posting) -> int:
-        """Somebody posted to the team; ``since``, ``until`` and ``kind`` as a posting has them."""
-        number = self.force.person(f"{name} Field", team=None if posting else self.unit)
-        if posting:
-            self.force.post(number, self.unit, **posting)
-        self.people[name] = number
-        return number
+    def form(self, selector: str = "#talk-form", client: Client | None = None):
+        """The form of the first person for whom something waits."""
+        return (client or self.client).get(self.address).page.form(selector)
 
-    def leads(self, name: str, role: Role = Role.SUPERVISOR, *, deputy: bool = False) -> None:
-        """Somebody with an account and a role, who leads or covers the team as a supervisor."""
-        session, number = self.force.session, self.force.person(f"{name} Stone")
-        self.people[name] = number
-        self.accounts[name] = account(session, person=number, name=f"{name} Stone")
-        session.add(RoleGrant(account_id=self.accounts[name], role=role, starts_on=TODAY))
-        if role is Role.SUPERVISOR:
-            kind = SupervisionKind.DEPUTY if deputy else SupervisionKind.SUPERVISOR
-            session.add(
-                Supervision(unit_id=self.unit, person_id=number, kind=kind, starts_on=TODAY)
+    incident: int = 0
+    """What three of her people wait about, once the test asks for them."""
+
+    def state(self, address: str) -> str:
+        """What became of the prompt of one of those three."""
+        with self.site.reading() as session:
+            statement = (
+                select(PromptPerson.state)
+                .join(Person, col(Person.id) == col(PromptPerson.person_id))
+                .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
+                .where(Person.public_id == whose(address), Prompt.incident_id == self.incident)
             )
+            return session.exec(statement).one()
 
-    def attends(self, name: str, code: str, ago: timedelta) -> None:
-        """They were at an incident."""
-        session = self.force.session
-        incident = self.force.incident(code, NOW - ago)
-        self.force.attend(self.people[name], incident)
-        refresh(session, incident_ids=[incident], person_ids=[], now=NOW)
+    def states(self) -> list[str]:
+        """What became of each prompt of a person that was waiting, or was not."""
+        with self.site.reading() as session:
+            statement = (
+                select(PromptPerson.state)
+                .join(Person, col(Person.id) == col(PromptPerson.person_id))
+                .where(Person.public_id == whose(self.address))
+                .order_by(col(PromptPerson.id))
+            )
+            return list(session.exec(statement))
 
-    def spoke(self, name: str, held_on: date, following: date | None, by: str = "Jo") -> None:
-        """A conversation with them, and the next contact that was agreed."""
-        session = self.force.session
-        talk = Debrief(
-            held_on=held_on,
-            setting=Setting.PHONE,
-            unit_id=self.unit,
-            recorded_at=datetime.combine(held_on, NOW.timetz()),
-            recorded_by_account_id=self.accounts[by],
-        )
-        session.add(talk)
-        session.flush()
+
+@pytest.fixture
+def desk(site) -> Desk:
+    """The demo supervisor, and the form of the person who waits longest."""
+    client = site.sign_in_as(Role.SUPERVISOR)
+    address = client.get("/teams").page.select("a[href$='/return']")[0]["href"]
+    return Desk(site, client, address)
+
+
+@pytest.fixture
+def three(desk) -> list[str]:
+    """The forms of three people of her team who wait about the same incident."""
+    idle = desk.client.get("/teams").page.select("tbody#rows tr:not(:has(.reason)) th a")
+    public_id = idle[0]["href"].rsplit("/", 1)[1]
+    with desk.site.writing() as session:
+        person = session.exec(select(Person).where(Person.public_id == whose(desk.address))).one()
+        number = session.exec(
+            select(Prompt.incident_id)
+            .join(PromptPerson, col(PromptPerson.prompt_id) == col(Prompt.id))
+            .where(PromptPerson.person_id == person.id, col(PromptPerson.state).in_(WAITING))
+        ).first()
+        third = session.exec(select(Person).where(Person.public_id == public_id)).one()
+        incident = session.get_one(Incident, number)
         session.add(
-            DebriefPerson(
-                debrief_id=talk.id,
-                person_id=self.people[name],
-                primary_support=Support.NONE,
-                next_contact_on=following,
-                sealed_factors=b"",
+            Attendance(
+                source_system=incident.source_system,
+                source_ref="third",
+                incident_id=incident.id,
+                person_id=third.id,
+                role=AttendanceRole.AT_SCENE,
+                received_at=NOW,
             )
         )
         session.flush()
-
-    def sign_in(self, name: str):
-        """A browser of somebody who leads it."""
-        with self.site.reading() as session:
-            return self.site.sign_in(session.get(Account, self.accounts[name]))
-
-    def id_of(self, name: str) -> str:
-        """How somebody is named in addresses."""
-        with self.site.reading() as session:
-            return session.get(Person, self.people[name]).public_id
-
-    @property
-    def address(self) -> str:
-        """Where the team's page is."""
-        with self.site.reading() as session:
-            return f"/teams/{session.get(Unit, self.unit).public_id}"
-
-    def change(self, name: str) -> str:
-        """Where what is planned for somebody is changed."""
-        return f"/people/{self.id_of(name)}/change"
-
-    def written_down(self, event) -> list[AuditEntry]:
-        """What the audit log has of an event."""
-        with self.site.reading() as session:
-            return list(session.exec(select(AuditEntry).where(AuditEntry.event == event.value)))
-
-
-@pytest.fixture(params=BOTH)
-def team(request, make_site) -> Team:
-    """Jo's team, which Di covers: Ann, Bea, Cal, and Dee who was never anywhere."""
-    site = make_site(request.param, "empty")
-    with site.writing() as session:
-        force = Force(session, prompting_from=TODAY.replace(day=1))
-        made = Team(site, force, force.team(), {}, {})
-        made.leads("Jo"), made.leads("Di", deputy=True), made.leads("Vi", Role.WELLBEING_LEAD)
-        for name in ("Ann", "Bea", "Cal", "Dee"):
-            made.add(name)
-        hour, day = timedelta(hours=1), timedelta(days=1)
-        made.attends("Ann", "suicide", 100 * hour)
-        made.attends("Bea", "fatal_collision", 3 * hour)
-        made.attends("Bea", "suicide", 200 * day)
-        made.attends("Cal", "homicide", 300 * day)
-        made.spoke("Cal", TODAY - 60 * day, TODAY - day)
-        made.spoke("Bea", TODAY - 10 * day, TODAY + 9 * day)
-    return made
+        refresh(session, incident_ids=[incident.id], person_ids=[], now=NOW)
+        waiting = session.exec(
+            select(Person.public_id)
+            .join(PromptPerson, col(PromptPerson.person_id) == col(Person.id))
+            .join(Prompt, col(Prompt.id) == col(PromptPerson.prompt_id))
+            .where(Prompt.incident_id == number, col(PromptPerson.state).in_(WAITING))
+        ).all()
+    assert len(waiting) == 3
+    desk.incident = number or 0
+    return [f"/people/{one}/return" for one in sorted(waiting)]

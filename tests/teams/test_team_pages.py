@@ -1,17 +1,16 @@
-"""A supervisor's team page and return form, over HTTP, with the tiny demo force."""
+"""A supervisor's team page, over HTTP, with the tiny demo force."""
 
 from datetime import timedelta
 
 import pytest
 from sqlmodel import col, select
 
-from app.debriefs.models import Debrief, DebriefPerson
-from app.exposure.models import WAITING, PromptPerson, PromptState
 from app.incidents.models import FrameworkVersion
 from app.people.models import Person, Posting, PostingKind, Unit
 from app.people.service import posting_precedence
 from app.security.permissions import Role
 from tests.conftest import NOW
+from tests.teams.filling import answer
 
 
 @pytest.fixture
@@ -34,20 +33,6 @@ def person_of(site, address):
         return session.exec(select(Person).where(Person.public_id == address.split("/")[2])).one()
 
 
-def prompts_of(site, person):
-    with site.reading() as session:
-        return session.exec(
-            select(PromptPerson)
-            .where(PromptPerson.person_id == person.id)
-            .order_by(col(PromptPerson.id))
-        ).all()
-
-
-def held(form, **more):
-    """The least that can be sent for a conversation that took place."""
-    return {"outcome": "held", "prompts": form.choices["prompts"], **more}
-
-
 def test_the_team_page_says_who_why_and_by_when(team):
     row = team.page.select("tbody#rows tr")[0]
     assert row.select_one("th a").text
@@ -61,87 +46,13 @@ def test_those_who_need_somebody_first_come_first(team):
     assert any(waits)
 
 
-def test_recording_a_conversation_closes_what_it_answered(site, sergeant, team):
-    address = first_return(team)
-    person = person_of(site, address)
-    form = sergeant.get(address).page.form("#return-form form")
-    waiting = [row for row in prompts_of(site, person) if row.state in WAITING]
-    reply = sergeant.submit(form, **held(form, factors=["alone"], support_trim="accepted"))
-    page = sergeant.follow(reply)
-    assert "Saved for" in page.text
-    after = {row.id: row.state for row in prompts_of(site, person)}
-    assert {after[row.id] for row in waiting} == {PromptState.HELD}
-    with site.reading() as session:
-        newest = session.exec(
-            select(DebriefPerson).where(DebriefPerson.person_id == person.id)
-        ).all()[-1]
-        assert session.get(Debrief, newest.debrief_id).held_on == NOW.date()
-
-
-def test_the_row_comes_back_by_itself_for_htmx(site, sergeant, team):
-    address = first_return(team)
-    form = sergeant.get(address, htmx=True).page.form("form")
-    reply = sergeant.submit(form, status=200, htmx=True, **held(form))
-    person = person_of(site, address)
-    assert f'id="row-{person.public_id}"' in reply.text
-    assert "<html" not in reply.text
-
-
-@pytest.mark.parametrize(
-    ("sent", "sentence"),
-    [
-        ({"outcome": None}, "Choose what happened"),
-        ({"outcome": "declined"}, "Choose what they said"),
-        ({"outcome": "not_needed"}, "Choose why it is not needed"),
-        ({"outcome": "deferred", "deferred_reason": "on_leave"}, "Enter the date to come back"),
-        ({"outcome": "deferred"}, "Choose why it is put off"),
-        (
-            {
-                "outcome": "deferred",
-                "deferred_reason": "on_leave",
-                "deferred_until-day": "1",
-                "deferred_until-month": "1",
-                "deferred_until-year": "2030",
-            },
-            "within the next 28 days",
-        ),
-        ({"outcome": "held", "held_on-day": "24"}, "must be today or in the past"),
-        ({"outcome": "held", "held_on-month": ""}, "must include a month"),
-        ({"outcome": "held", "held_on-day": "31"}, "date you spoke"),
-        ({"outcome": "held", "next_contact_on-year": "2020"}, "today or in the future"),
-    ],
-)
-def test_a_mistake_is_named_and_nothing_is_lost(site, sergeant, team, sent, sentence):
-    address = first_return(team)
-    form = sergeant.get(address).page.form("#return-form form")
-    values = {"prompts": form.choices["prompts"], "factors": ["gruesome"], **sent}
-    reply = sergeant.submit(form, status=422, **values)
-    assert sentence in reply.page.words(".govuk-error-summary")
-    assert reply.page.select("input[name=factors][value=gruesome][checked]")
-    assert {row.state for row in prompts_of(site, person_of(site, address))} & set(WAITING)
-
-
-def test_the_second_of_two_editors_is_told_and_overwrites_nothing(site, sergeant, team):
-    address = first_return(team)
-    deputy = site.sign_in_as(Role.SUPERVISOR)
-    forms = [who.get(address).page.form("#return-form form") for who in (sergeant, deputy)]
-    sergeant.submit(
-        forms[0], outcome="declined", declined_reason="not_now", prompts=forms[0].choices["prompts"]
-    )
-    reply = deputy.submit(forms[1], status=409, **held(forms[1]))
-    assert "Somebody else answered this" in reply.text
-    states = {row.state for row in prompts_of(site, person_of(site, address))}
-    assert PromptState.DECLINED in states
-    assert not states & set(WAITING)
-
-
 def test_a_page_that_is_open_is_told_only_when_something_changed(site, sergeant, team):
     rows = team.page.select("#rows")[0]
     address, tag = rows["hx-get"], rows["hx-ptag"]
     same = sergeant.get(address, status=304, htmx=True, headers={"HX-PTag": tag})
     assert same.text == ""
-    form = sergeant.get(first_return(team)).page.form("#return-form form")
-    sergeant.submit(form, **held(form))
+    form = sergeant.get(first_return(team)).page.form("#talk-form")
+    sergeant.submit(form, **answer(form, first_return(team), outcome="held"))
     assert sergeant.get(address, htmx=True, headers={"HX-PTag": tag}).headers["HX-PTag"] != tag
 
 

@@ -13,10 +13,15 @@ from app.people.models import AbsenceSpell, PostingKind, Supervision, Unit
 from app.people.queries import touch_units
 from app.teams.choosing import type_tag
 from app.teams.table_forms import CheckInForm
-from tests.conftest import NOW
-from tests.teams.conftest import TODAY
+from tests.conftest import BOTH, NOW
+from tests.teams.told import TODAY, tell_of_a_team
 
 SUICIDE = type_tag("suicide")
+
+
+@pytest.fixture(params=BOTH)
+def team(request, make_site):
+    return tell_of_a_team(make_site(request.param, "empty"))
 
 
 @pytest.fixture

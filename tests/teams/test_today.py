@@ -295,7 +295,7 @@ def test_a_tap_changes_the_row_in_place_and_the_page_is_told_once(shift):
 def test_whoever_is_not_asked_arranges_nothing(shift):
     for name in ("other", "inspector", "deputy"):
         who = shift.sign_in(name)
-        who.get(f"/today/{shift.prompt}", status=404)
+        assert "Ada Moor" not in who.get(f"/today/{shift.prompt}", status=409).text
         sent = {"revision": "0", "quick": TOMORROW.isoformat()}
         reply = who.post(f"/today/{shift.prompt}/plan", sent, status=409)
         assert "Ada Moor" not in reply.text

@@ -16,8 +16,13 @@ ALWAYS = {
 }
 EXTRA = {
     Role.SUPERVISOR: {"teams.my_teams"},
-    Role.WELLBEING_PRACTITIONER: {"teams.my_teams"},
-    Role.WELLBEING_LEAD: {"teams.my_teams", "major.majors", "force.support"},
+    Role.WELLBEING_PRACTITIONER: {"teams.my_teams", "referrals.inbox"},
+    Role.WELLBEING_LEAD: {
+        "teams.my_teams",
+        "major.majors",
+        "referrals.overview",
+        "force.support",
+    },
     Role.DATA_STEWARD: {"feeds.desk"},
     Role.ADMINISTRATOR: {"accounts.people_who_sign_in"},
 }

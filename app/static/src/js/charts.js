@@ -13,7 +13,7 @@
 
   function dataset(series, index, kind) {
     var colour = token("--chart-" + ((index % 5) + 1));
-    var line = kind === "line";
+    var line = kind === "line" || kind === "steps";
     return {
       label: series.name,
       data: series.values,
@@ -26,6 +26,8 @@
       pointRadius: 4,
       borderWidth: line ? 2.5 : 1,
       borderRadius: line ? 0 : 3,
+      // A share holds until the next conversation; it does not climb towards it.
+      stepped: kind === "steps",
       maxBarThickness: 44,
       spanGaps: false,
     };
@@ -68,7 +70,7 @@
     }
     canvas.parentElement.hidden = false;
     new window.Chart(canvas, {
-      type: data.kind === "line" ? "line" : "bar",
+      type: data.kind === "line" || data.kind === "steps" ? "line" : "bar",
       data: {
         labels: data.labels,
         datasets: data.series.map(function (series, index) {

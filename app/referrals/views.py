@@ -1,0 +1,347 @@
+"""A service's inbox and what is done with each referral; and taking back one's own."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.common.clock import local_date, utc_now
+from app.common.paging import Page
+from app.database import request_session
+from app.people import queries as people
+from app.referrals import cases, oversight_views, queries, rules, service, staffing, workload
+from app.referrals.cases import Case
+from app.referrals.forms import CloseForm, ContactForm, HandOverForm, SeenForm, StepForm
+from app.referrals.models import Outcome, Referral, ReferralState, StepKind
+from app.referrals.pages import (
+    CONFLICT,
+    blueprint,
+    choices,
+    colleagues,
+    gone,
+    in_words,
+    note_listed,
+    note_opened,
+)
+from app.referrals.queries import Step
+from app.referrals.service import ConflictError, FullError
+from app.security.access import current_viewer, requires
+from app.security.permissions import Permission
+from app.web import replies
+
+__all__ = ["blueprint", "oversight_views"]
+
+
+@blueprint.get("/referrals")
+@requires(Permission.REFERRALS_SERVICE_WORK)
+def inbox() -> ResponseReturnValue:
+    """What the viewer's services owe to whom, what is due first at the top."""
+    viewer, session, now = current_viewer(), request_session(), utc_now()
+    everything = cases.inbox(viewer, session, now=now)
+    page = Page.of(request.args.get("page"), len(everything))
+    shown = everything[page.offset :][: page.length]
+    withdrawn = cases.withdrawn_lately(viewer, session, now=now)
+    note_listed([*shown, *withdrawn], now)
+    late = [case for case in shown if case.late(now)]
+    on_time = [case for case in shown if not case.late(now)]
+    seats = workload.practitioners(session, day=local_date(now))
+    care = workload.welfare(session, account_ids=[viewer.account_id], now=now)
+    return in_words(
+        "referrals/inbox.html",
+        sections=[
+            ("Overdue", late),
+            ("Waiting to be taken on", [case for case in on_time if not case.held]),
+            ("Yours", [case for case in on_time if case.held]),
+        ],
+        withdrawn=withdrawn,
+        seats=[one for one in seats if one.account_id == viewer.account_id],
+        welfare=care[viewer.account_id],
+        page=page,
+        care_days=rules.CARE_DAYS,
+        now=now,
+    )
+
+
+def _case(public_id: str, now: datetime) -> Case:
+    viewer, session = current_viewer(), request_session()
+    found = cases.case(viewer, session, public_id=public_id, now=now)
+    if found is None and cases.was_theirs(viewer, session, public_id=public_id):
+        gone()
+    return found or abort(404)
+
+
+def _mine(public_id: str, now: datetime) -> Case:
+    found = _case(public_id, now)
+    if not found.mine:
+        gone()
+    return found
+
+
+@blueprint.get("/referrals/<string(length=32):referral_id>")
+@requires(Permission.REFERRALS_SERVICE_WORK)
+def referral(referral_id: str) -> ResponseReturnValue:
+    """One referral: whom to reach, what was agreed, what is next."""
+    return _show(_case(referral_id, utc_now()))
+
+
+def _show(
+    case: Case, *, form: ContactForm | None = None, status: int = 200, message: str = ""
+) -> ResponseReturnValue:
+    viewer, session, now = current_viewer(), request_session(), utc_now()
+    note_opened(case, now)
+    day = local_date(now)
+    reached = people.person(viewer, session, public_id=case.person_public_id, day=day)
+    return in_words(
+        "referrals/referral.html",
+        status=status,
+        case=case,
+        form=form or _contact_form(case, now),
+        message=message,
+        agreement_by=cases.agreement_by(session, row=case.row),
+        record=reached,
+        now=now,
+    )
+
+
+def _contact_form(case: Case, now: datetime) -> ContactForm:
+    agreed_on, today = local_date(case.row.agreed_at), local_date(now)
+    form: ContactForm = _seen(ContactForm().prepare(agreed_on=agreed_on, today=today), case)
+    return form
+
+
+def _seen(form: Any, case: Case) -> Any:
+    """Note on a form that is shown for the first time how the referral looked then."""
+    if not form.is_submitted():
+        form.revision.process_data(case.row.revision)
+    return form
+
+
+def _back(row: Referral) -> ResponseReturnValue:
+    return replies.saved(url_for("referrals.referral", referral_id=row.public_id))
+
+
+@blueprint.post("/referrals/<string(length=32):referral_id>/take-on")
+@requires(Permission.REFERRALS_SERVICE_WORK)
+def take_on(referral_id: str) -> ResponseReturnValue:
+    """Take it on, unless somebody was first or the viewer has as many people as they may."""
+    form, now = SeenForm(), utc_now()
+    case = _case(referral_id, now)
+    if not form.validate_on_submit():
+        return _show(case, status=422, message="Open this page again, and then take it on.")
+    try:
+        row = service.take_on(
+            request_session(),
+            viewer=current_viewer(),
+            public_id=referral_id,
+            revision=form.revision.data,
+            now=now,
+        )
+    except ConflictError:
+        gone()
+    except FullError as full:
+        request_session().rollback()
+        return _show(case, status=CONFLICT, message=_full_of_mine(full))
+    return _back(row)
+
+
+def _full_of_mine(full: FullError) -> str:
+    return (
+        f"You have {full.limit} people, which is the most you have agreed to. This one stays in "
+        "the inbox for a colleague. A wellbeing lead can raise your limit if you want that."
+    )
+
+
+@blueprint.post("/referrals/<string(length=32):referral_id>/contact")
+@requires(Permission.REFERRALS_SERVICE_WORK)
+def contact(referral_id: str) -> ResponseReturnValue:
+    """Keep the day of first contact."""
+    now = utc_now()
+    case = _mine(referral_id, now)
+    form = _contact_form(case, now)
+    if not form.validate_on_submit():
+        return _show(case, form=form, status=422)
+    try:
+        row = service.record_contact(
+            request_session(),
+            viewer=current_viewer(),
+            public_id=referral_id,
+            revision=form.revision.data,
+            contacted_on=form.day.data or local_date(now),
+            now=now,
+        )
+    except ConflictError:
+        gone()
+    return _back(row)
+
+
+def _step_or_404(case: Case, kind: str) -> Step:
+    found = next((step for step in case.steps if step.kind == kind), None)
+    return found or abort(404)
+
+
+@blueprint.get("/referrals/<string(length=32):referral_id>/meetings/<string:kind>")
+@requires(Permission.REFERRALS_SERVICE_WORK)
+def step_form(referral_id: str, kind: str) -> ResponseReturnValue:
+    """The form for one planned meeting."""
+    now = utc_now()
+    case = _mine(referral_id, now)
+    form = _seen(StepForm().prepare(today=local_date(now)), case)
+    return _show_step(case, _step_or_404(case, kind), form)
+
+
+def _show_step(case: Case, step: Step, form: StepForm, status: int = 200) -> ResponseReturnValue:
+    note_opened(case, utc_now())
+    return in_words("referrals/step.html", status=status, case=case, step=step, form=form)
+
+
+@blueprint.post("/referrals/<string(length=32):referral_id>/meetings/<string:kind>")
+@requires(Permission.REFERRALS_SERVICE_WORK)
+def change_step(referral_id: str, kind: str) -> ResponseReturnValue:
+    """Keep that a meeting took place, or the day to which it is moved."""
+    now = utc_now()
+    case = _mine(referral_id, now)
+    step, form = _step_or_404(case, kind), StepForm().prepare(today=local_date(now))
+    if not form.validate_on_submit():
+        return _show_step(case, step, form, 422)
+    held = form.held_on.data if form.what.data == "held" else None
+    due_on = (form.due_on.data if form.what.data == "moved" else None) or step.due_on
+    try:
+        row = service.change_step(
+            request_session(),
+            viewer=current_viewer(),
+            public_id=referral_id,
+            revision=form.revision.data,
+            step=service.step_as(StepKind(kind), due_on=due_on, done_on=held),
+            now=now,
+        )
+    except ConflictError:
+        gone()
+    return _back(row)
+
+
+@blueprint.get("/referrals/<string(length=32):referral_id>/hand-over")
+@requires(Permission.REFERRALS_SERVICE_WORK)
+def hand_over_form(referral_id: str) -> ResponseReturnValue:
+    """Which colleague of the same service can have it."""
+    return _show_hand_over(_mine(referral_id, utc_now()))
+
+
+def _show_hand_over(case: Case, status: int = 200, message: str = "") -> ResponseReturnValue:
+    now = utc_now()
+    note_opened(case, now)
+    form = _seen(HandOverForm().prepare(choices(colleagues(case, now))), case)
+    if status != 200:  # noqa: PLR2004
+        form.validate_on_submit()
+    return in_words(
+        "referrals/hand_over.html",
+        status=status,
+        case=case,
+        form=form,
+        message=message,
+        now=now,
+        section="referrals.inbox",
+        back=url_for("referrals.referral", referral_id=case.row.public_id),
+        action=url_for("referrals.hand_over", referral_id=case.row.public_id),
+    )
+
+
+@blueprint.post("/referrals/<string(length=32):referral_id>/hand-over")
+@requires(Permission.REFERRALS_SERVICE_WORK)
+def hand_over(referral_id: str) -> ResponseReturnValue:
+    """Give it to a colleague."""
+    now = utc_now()
+    case = _mine(referral_id, now)
+    offered = colleagues(case, now)
+    form = HandOverForm().prepare(choices(offered))
+    if not form.validate_on_submit():
+        return _show_hand_over(case, 422)
+    to = next(one for one in offered if one.public_id == form.to.data)
+    try:
+        service.hand_over(
+            request_session(),
+            viewer=current_viewer(),
+            public_id=referral_id,
+            revision=form.revision.data,
+            to_account_id=to.account_id,
+            now=now,
+        )
+    except ConflictError:
+        gone()
+    except FullError:
+        request_session().rollback()
+        return _show_hand_over(case, CONFLICT, f"{to.name} has as many people as they may.")
+    return replies.saved(url_for("referrals.inbox"))
+
+
+@blueprint.get("/referrals/<string(length=32):referral_id>/close")
+@requires(Permission.REFERRALS_SERVICE_WORK)
+def close_form(referral_id: str) -> ResponseReturnValue:
+    """How it can end."""
+    case = _mine(referral_id, utc_now())
+    return _show_close(case, _close_form(case))
+
+
+def _close_form(case: Case) -> CloseForm:
+    receiving = queries.receiving(request_session())
+    elsewhere = [one for one in receiving if one is not case.row.service]
+    endings = rules.endings(case.row.state, elsewhere=elsewhere)
+    form: CloseForm = _seen(CloseForm().prepare(endings=endings, elsewhere=elsewhere), case)
+    return form
+
+
+def _show_close(case: Case, form: CloseForm, status: int = 200) -> ResponseReturnValue:
+    note_opened(case, utc_now())
+    return in_words("referrals/close.html", status=status, case=case, form=form)
+
+
+@blueprint.post("/referrals/<string(length=32):referral_id>/close")
+@requires(Permission.REFERRALS_SERVICE_WORK)
+def close(referral_id: str) -> ResponseReturnValue:
+    """Close it; passed on, it is another service's."""
+    now, session, viewer = utc_now(), request_session(), current_viewer()
+    case = _mine(referral_id, now)
+    form = _close_form(case)
+    if not form.validate_on_submit():
+        return _show_close(case, form, 422)
+    try:
+        service.close(
+            session,
+            viewer=viewer,
+            public_id=referral_id,
+            revision=form.revision.data,
+            outcome=Outcome(form.outcome.data),
+            pass_to=form.passed_to(),
+            now=now,
+        )
+    except ConflictError:
+        gone()
+    if form.hard.data:
+        staffing.ask_to_be_asked(session, viewer=viewer, now=now)
+    return replies.saved(url_for("referrals.inbox"))
+
+
+@blueprint.get("/my-record/referrals/<string(length=32):referral_id>/withdraw")
+@requires(Permission.REFERRALS_OWN_WITHDRAW)
+def withdraw_form(referral_id: str) -> ResponseReturnValue:
+    """What happens if the viewer takes their own referral back."""
+    row = _own_or_404(referral_id)
+    if row.state is ReferralState.CLOSED:
+        return replies.saved(url_for("self_referral.my_record"))
+    return in_words("referrals/withdraw.html", referral=row)
+
+
+def _own_or_404(public_id: str) -> Referral:
+    found = queries.own_referral(current_viewer(), request_session(), public_id=public_id)
+    return found or abort(404)
+
+
+@blueprint.post("/my-record/referrals/<string(length=32):referral_id>/withdraw")
+@requires(Permission.REFERRALS_OWN_WITHDRAW)
+def withdraw(referral_id: str) -> ResponseReturnValue:
+    """Take it back. Twice is once."""
+    if _own_or_404(referral_id).state is not ReferralState.CLOSED:
+        service.withdraw(
+            request_session(), viewer=current_viewer(), public_id=referral_id, now=utc_now()
+        )
+    return replies.saved(url_for("self_referral.my_record"))
