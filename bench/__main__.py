@@ -40,7 +40,8 @@ What is compared:
   unchecked.
 - **A team's page**: the whole request for a signed-in supervisor: session, scope, audit entry,
   queries, table. Beside it, a Flask application whose only page renders a table of as many rows and
-  columns from a list in memory.
+  columns from a list in memory; and one that only sends the same HTML, which costs as good as
+  nothing.
 - **Following one change**: everything derived is brought up to date after one attendance arrives.
   Beside it, everything is counted anew.
 

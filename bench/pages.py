@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template, render_template_string
 from flask.testing import FlaskClient
+from jinja2 import DictLoader
 
 from app.demo.accounts import DEMO_ACCOUNTS
 from app.factory import create_app
@@ -29,7 +30,9 @@ def pages(world: World) -> Iterator[Line]:
     print("Opening pages", flush=True)
     client = _signed_in(world, Role.SUPERVISOR)
     html = client.get("/teams").get_data(as_text=True)
-    yield _page(client, html.split('hx-get="', 1)[1].split("/rows", 1)[0])
+    address = html.split("/rows", 1)[0].rsplit('"', 1)[1]
+    yield _page(client, address)
+    yield _as_it_is(client, address)
     client = _signed_in(world, Role.WELLBEING_LEAD)
     with closing(sqlite3.connect(world.path)) as connection:
         address = f"/teams/{connection.execute(LARGEST).fetchone()[0]}"
@@ -49,6 +52,16 @@ def _page(client: FlaskClient, address: str) -> Line:
     return Line(
         f"A team's page, {people} people", ms(ours), ms(plain), f"{ours / plain:.1f}", "at most 3"
     )
+
+
+def _as_it_is(client: FlaskClient, address: str) -> Line:
+    html = client.get(address).get_data(as_text=True)
+    app = Flask("as it is")
+    app.jinja_loader = DictLoader({"page.html": f"{{% raw %}}{html}{{% endraw %}}"})
+    app.add_url_rule("/", "page", lambda: render_template("page.html"))
+    ours, plain = _each(client, address), _each(app.test_client(), "/")
+    name = f"The same beside its own {len(html):,} letters of HTML, sent as they are"
+    return Line(name, ms(ours), ms(plain), f"{ours / plain:.1f}")
 
 
 def _beside(client: FlaskClient, address: str) -> tuple[str, float]:

@@ -13,6 +13,7 @@ class Event(StrEnum):
     ACCOUNT_REFUSED = "account:refused"
     ACCOUNT_EMAIL_CHANGED = "account:email_changed"
     PROMPT_ANSWERED = "prompt:answered"
+    CHECK_IN_MOVED = "check_in:moved"
     PROMPT_ARRANGED = "prompt:arranged"
     INCIDENT_HELD = "incident:held"
     INCIDENT_LIFTED = "incident:lifted"
@@ -61,6 +62,7 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.ACCOUNT_REFUSED: frozenset({"username_hash"}),
     Event.ACCOUNT_EMAIL_CHANGED: frozenset(),
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
+    Event.CHECK_IN_MOVED: frozenset({"conversation"}),
     Event.PROMPT_ARRANGED: frozenset({"prompt", "fields"}),
     Event.INCIDENT_HELD: frozenset({"incident"}),
     Event.INCIDENT_LIFTED: frozenset({"incident"}),

@@ -34,6 +34,7 @@ ABOUT_ME = (
     Event.RECORD_EXPLAINED,
     Event.PERSON_RECOGNISED,
     Event.PROMPT_ANSWERED,
+    Event.CHECK_IN_MOVED,
     Event.PROMPT_ARRANGED,
     Event.TODAY_VIEWED,
     Event.AWAY_NOTED,
@@ -44,6 +45,23 @@ ABOUT_ME = (
     Event.REFERRAL_VIEWED,
     Event.REFERRAL_CHANGED,
 )
+
+
+def last_change(
+    session: Session, *, person_id: int, events: Sequence[Event]
+) -> tuple[datetime, int] | None:
+    """When something was last done about a person, and from which account: to tell somebody whose
+    own change came second. The caller has asked whether the viewer may see them."""
+    row = session.exec(
+        select(AuditEntry.at, AuditEntry.actor_account_id)
+        .where(
+            AuditEntry.subject_person_id == person_id,
+            col(AuditEntry.event).in_([event.value for event in events]),
+        )
+        .order_by(col(AuditEntry.id).desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1] or 0) if row else None
 
 
 def who_looked(

@@ -68,6 +68,10 @@ class DebriefPerson(SQLModel, table=True):
     """Whose it was under a former number, where it has been carried over."""
     primary_support: Support = Field(sa_type=choice(Support, "primary_support"))
     next_contact_on: date | None = None
+    next_contact_revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often the day of the next contact was moved since the conversation was recorded."""
+    next_contact_changed_at: datetime | None = None
+    next_contact_changed_by_account_id: int | None = Field(default=None, foreign_key="account.id")
     sealed_factors: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     confidentiality: Confidentiality = Field(
         default=Confidentiality.SHARED,

@@ -6,12 +6,12 @@ The caller has already asked ``people.queries`` whom the viewer may see.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Date, bindparam, case, func
 from sqlmodel import Session, col, select
 
+from app.common.clock import months_after
 from app.database import columns, rows
 from app.exposure.models import (
     WAITING,
@@ -105,41 +105,41 @@ class WindowCounts:
     months: tuple[int, ...]
 
 
+MONTHS_SHOWN = 12
+BY_DAY = (
+    columns(Exposure.person_id, Exposure.occurred_on, func.count())
+    .where(
+        col(Exposure.person_id).in_(PEOPLE),
+        col(Exposure.occurred_on) >= bindparam("first", type_=Date()),
+        col(Exposure.occurred_on) <= bindparam("day", type_=Date()),
+    )
+    .group_by(col(Exposure.person_id), col(Exposure.occurred_on))
+)
+
+
 def window_counts(
     session: Session, *, person_ids: Sequence[int], windows: Sequence[int], day: date
 ) -> dict[int, WindowCounts]:
-    """Exposures in the windows that end on ``day`` (included), by person.
+    """Exposures in the windows that end on ``day`` (included), and in the months that end with it,
+    by person; one statement.
 
     Windows are counted from the rows each time, so none can be stale after midnight.
     """
-    shown, counted = _months(day), _last_months(session, person_ids, day)
-    found = {
-        person_id: WindowCounts(
-            dict.fromkeys(windows, 0),
-            tuple([counted.get((person_id, month), 0) for month in shown]),
-        )
-        for person_id in person_ids
-    }
-    days = {f"before_{place}": before_window(window, day) for place, window in enumerate(windows)}
-    days |= {"before_all": before_window(max(windows), day), "day": day}
+    this_month = day.year * 12 + day.month
+    first = months_after(day.replace(day=1), 1 - MONTHS_SHOWN)
+    first = min(first, date.fromordinal(day.toordinal() - max(windows) + 1))
+    in_windows: dict[int, dict[int, int]] = {one: dict.fromkeys(windows, 0) for one in person_ids}
+    in_months: dict[int, list[int]] = {one: [0] * MONTHS_SHOWN for one in person_ids}
     for chunk in chunks(person_ids):
-        for person_id, *counts in rows(session, _windows(len(windows)), people=chunk, **days):
-            found[person_id].windows.update(zip(windows, counts, strict=True))
-    return found
-
-
-@cache
-def _windows(how_many: int) -> Any:
-    sums = [_after(bindparam(f"before_{place}", type_=Date())) for place in range(how_many)]
-    return (
-        columns(Exposure.person_id, *sums)
-        .where(
-            col(Exposure.person_id).in_(PEOPLE),
-            col(Exposure.occurred_on) > bindparam("before_all", type_=Date()),
-            col(Exposure.occurred_on) <= bindparam("day", type_=Date()),
-        )
-        .group_by(col(Exposure.person_id))
-    )
+        for person_id, on, count in rows(session, BY_DAY, people=chunk, first=first, day=day):
+            age, theirs = (day - on).days, in_windows[person_id]
+            for window in windows:
+                if age < window:
+                    theirs[window] += count
+            back = this_month - on.year * 12 - on.month
+            if back < MONTHS_SHOWN:
+                in_months[person_id][-1 - back] += count
+    return {one: WindowCounts(in_windows[one], tuple(in_months[one])) for one in person_ids}
 
 
 def before_window(window: int, day: date) -> date:
@@ -147,39 +147,9 @@ def before_window(window: int, day: date) -> date:
     return date.fromordinal(day.toordinal() - window)
 
 
-def _after(before: date | BindParameter[date]) -> object:
+def in_window(before: date | BindParameter[date]) -> object:
+    """How many of the rows of a group lie after a day: see :func:`before_window`."""
     return func.sum(case((col(Exposure.occurred_on) > before, 1), else_=0))
-
-
-MONTHS_SHOWN = 12
-
-
-def _months(day: date) -> list[date]:
-    first = day.year * 12 + day.month - 1
-    return [
-        date((first - back) // 12, (first - back) % 12 + 1, 1)
-        for back in reversed(range(MONTHS_SHOWN))
-    ]
-
-
-MONTHS = (
-    columns(MonthTally.person_id, MonthTally.month, func.sum(MonthTally.count))
-    .where(
-        col(MonthTally.person_id).in_(PEOPLE),
-        col(MonthTally.month) >= bindparam("first", type_=Date()),
-    )
-    .group_by(col(MonthTally.person_id), col(MonthTally.month))
-)
-
-
-def _last_months(
-    session: Session, person_ids: Sequence[int], day: date
-) -> dict[tuple[int, date], int]:
-    return {
-        (person, month): int(total)
-        for chunk in chunks(person_ids)
-        for person, month, total in rows(session, MONTHS, people=chunk, first=_months(day)[0])
-    }
 
 
 def type_windows(
@@ -195,7 +165,7 @@ def type_windows(
     )
     for code, total in session.exec(totals):
         found[code] = {**dict.fromkeys(windows, 0), 0: int(total)}
-    sums = [_after(before_window(window, day)) for window in windows]
+    sums = [in_window(before_window(window, day)) for window in windows]
     recent = session.exec(
         columns(Exposure.type_code, *sums)
         .where(

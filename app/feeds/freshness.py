@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from app.audit.events import Entry, Event
 from app.audit.service import append
 from app.bulk import DIALECTS
+from app.database import columns, rows
 from app.feeds.models import FeedKind, KnownFeed
 from app.people.queries import all_teams, touch_units
 from app.security.viewer import Viewer
@@ -77,13 +78,17 @@ def ages(session: Session, *, now: datetime) -> list[FeedAge]:
     )
 
 
+FOR_TEAMS = columns(
+    KnownFeed.system, KnownFeed.kind, KnownFeed.delivered_at, KnownFeed.limit_hours
+).where(col(KnownFeed.kind).in_(sorted(COUNTED | POSTED)), col(KnownFeed.expected).is_(True))
+
+
 def late_for_teams(session: Session, *, now: datetime) -> list[FeedAge]:
     """The stale feeds that make a supervisor's page late."""
-    wanted = COUNTED | POSTED
-    statement = select(KnownFeed).where(
-        col(KnownFeed.kind).in_(sorted(wanted)), col(KnownFeed.expected).is_(True)
+    found = (
+        age_of(KnownFeed(system=system, kind=kind, delivered_at=at, limit_hours=hours), now)
+        for system, kind, at, hours in rows(session, FOR_TEAMS)
     )
-    found = (age_of(feed, now) for feed in session.exec(statement))
     order = list(FeedKind)
     stale = [one for one in found if one.state is State.STALE]
     return sorted(stale, key=lambda one: (order.index(one.kind), one.system))

@@ -358,10 +358,11 @@ class Leader:
 
     name: str
     kind: SupervisionKind
+    person_id: int
 
 
 LEADERS = (
-    columns(Supervision.unit_id, Person.given_name, Person.family_name, Supervision.kind)
+    columns(Supervision.unit_id, Person.given_name, Person.family_name, Supervision.kind, Person.id)
     .join(Person, col(Person.id) == col(Supervision.person_id))
     .where(
         col(Supervision.unit_id).in_(UNITS),
@@ -375,8 +376,8 @@ LEADERS = (
 def leaders(session: Session, *, unit_ids: Collection[int], day: date) -> dict[int, list[Leader]]:
     """Who leads each unit today, supervisors before deputies. Names of leaders are no secret."""
     found: dict[int, list[Leader]] = {}
-    for unit_id, given, family, kind in rows(session, LEADERS, unit_ids=list(unit_ids), day=day):
-        found.setdefault(unit_id, []).append(Leader(f"{given} {family}", kind))
+    for unit_id, given, family, *more in rows(session, LEADERS, unit_ids=list(unit_ids), day=day):
+        found.setdefault(unit_id, []).append(Leader(f"{given} {family}", *more))
     return found
 
 

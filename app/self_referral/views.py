@@ -46,6 +46,7 @@ EVENTS = {
     Event.MAJOR_PERSON_DETACHED: "Took you off the list of a major incident",
     Event.MAJOR_VIEWED: "Opened the list of a major incident you are or were on",
     Event.PROMPT_ANSWERED: "Recorded what came of a prompt about you",
+    Event.CHECK_IN_MOVED: "Moved the day of your next check-in",
     Event.PROMPT_ARRANGED: "Planned a conversation with you, or asked somebody else to hold it",
     Event.TODAY_VIEWED: "Saw on their list for the day that you are waiting",
     Event.AWAY_NOTED: "Noted when you are away",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlmodel import Session
 
@@ -13,6 +14,7 @@ from app.exposure import queries as exposure
 from app.exposure.models import PromptState
 from app.exposure.queries import WaitingPrompt, WindowCounts
 from app.people import queries as people
+from app.people.duty_queries import Gone, gone_today
 from app.people.queries import Member, UnitCard
 from app.security.viewer import Viewer
 
@@ -27,14 +29,17 @@ class TeamRow:
     contact: Contact | None
     disputed: int = 0
     """Incidents the person says they were not exposed to."""
+    gone: Gone | None = None
+    """Why they are not here today, if they are not."""
 
-    @property
+    @cached_property
     def urgent(self) -> WaitingPrompt | None:
         """The waiting prompt that is due first; open ones before those put off."""
-        ranked = sorted(
-            self.prompts, key=lambda item: (item.state is PromptState.DEFERRED, item.due_at)
+        return min(
+            self.prompts,
+            key=lambda item: (item.state is PromptState.DEFERRED, item.due_at),
+            default=None,
         )
-        return ranked[0] if ranked else None
 
 
 def team_rows(
@@ -46,7 +51,7 @@ def team_rows(
     day: date,
     only: int | None = None,
 ) -> list[TeamRow]:
-    """The members of a team a viewer may see, those who need somebody first.
+    """The members of a team a viewer may see, by family name.
 
     A fixed number of statements, however many members. ``only``: one member's row.
     """
@@ -58,25 +63,18 @@ def team_rows(
     waiting = exposure.waiting(session, person_ids=numbers)
     contacts = debriefs.contacts(session, person_ids=numbers)
     disputed = behind.disputed_counts(session, person_ids=numbers)
-    rows = [
+    gone = gone_today(session, person_ids=numbers, day=day)
+    return [
         TeamRow(
             member,
             counts[member.id],
             tuple(waiting.get(member.id, ())),
             contacts.get(member.id),
             disputed.get(member.id, 0),
+            gone.get(member.id),
         )
         for member in found
     ]
-    return sorted(rows, key=_order)
-
-
-def _order(row: TeamRow) -> tuple[int, float, str]:
-    urgent = row.urgent
-    if urgent is None:
-        return (2, 0.0, row.member.name)
-    rank = 1 if urgent.state is PromptState.DEFERRED else 0
-    return (rank, urgent.due_at.timestamp(), row.member.name)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,21 @@ def weekday(value: date) -> str:
     return f"{when:%A} {when.day} {when:%B}"
 
 
+def month(value: date) -> str:
+    """A month as "November 2026"."""
+    return f"{_date(value):%B %Y}"
+
+
+def short_month(value: date) -> str:
+    """A month as "Nov 26", for tables."""
+    return f"{_date(value):%b %y}"
+
+
+def machine_month(value: date) -> str:
+    """A month as "2026-11", for addresses."""
+    return f"{_date(value):%Y-%m}"
+
+
 def near_day(value: date, today: date) -> str:
     """A day near at hand as "today", "tomorrow" or "Wednesday 25 November"."""
     return {0: "today", 1: "tomorrow"}.get((value - today).days) or weekday(value)
@@ -164,13 +179,16 @@ FILTERS = (
     day,
     listed,
     lookup,
+    machine_month,
     machine_time,
     moment,
+    month,
     near_day,
     number,
     percent,
     plural,
     short_day,
+    short_month,
     time_left,
     weekday,
 )
