@@ -198,7 +198,9 @@ def test_what_a_deputy_records_appears_on_the_supervisors_open_page(site, open_a
 
     deputy = open_as(None, java_script_enabled=False).page
     sign_in(deputy, "deputy@demo")
-    open_team(deputy)
+    # He stands in for another sergeant today as well, so there is a choice.
+    deputy.goto("/teams")
+    deputy.get_by_role("link", name=watching.locator("h1").inner_text()).click()
     deputy.locator(f"#{number}").locator(RECORD).click()
     spoke(deputy)
     deputy.get_by_role("button", name="Save", exact=True).click()

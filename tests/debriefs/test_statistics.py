@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from app.debriefs import service, statistics
 from app.debriefs.models import Setting, SupportStatus
-from app.debriefs.service import About, Answered, Talk
+from app.debriefs.service import Answered, Meeting, Part, Talk
 from app.exposure import service as exposure
 from app.exposure.models import PromptPerson, PromptState
 from app.people.models import Person
@@ -40,22 +40,21 @@ def prompted(force, person, when):
 def speak(force, row, key_ring, *, held_on, now):
     """A conversation that answers one prompt."""
     number = account(force.session)
-    about = About(
-        viewer=Viewer(number, None, "Jo", (Grant(Role.SUPERVISOR, None),)),
-        person_id=row.person_id,
-        unit_id=None,
-        ring=key_ring,
-        prompts=[Answered(row.public_id, row.revision)],
-    )
+    viewer = Viewer(number, None, "Jo", (Grant(Role.SUPERVISOR, None),))
     talk = Talk(
-        held_on=held_on,
-        setting=Setting.IN_PERSON,
         factors=(),
         offers={Support.TRIM: SupportStatus.DECLINED, Support.GP: SupportStatus.IN_PLACE},
         primary_support=Support.LINE_MANAGER,
         next_contact_on=None,
     )
-    service.record_talk(force.session, about=about, talk=talk, now=now)
+    service.record(
+        force.session,
+        viewer=viewer,
+        ring=key_ring,
+        meeting=Meeting(None, held_on, Setting.IN_PERSON),
+        parts=[Part(row.person_id, [Answered(row.public_id, row.revision)], talk)],
+        now=now,
+    )
 
 
 def measure(force, people, **more):
