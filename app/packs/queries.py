@@ -118,18 +118,22 @@ def card_of(viewer: Viewer, session: Session, row: TeamPack) -> PackCard:
 def ready(session: Session, *, now: datetime) -> list[tuple[int, str]]:
     """Packs made in the last week for somebody who still leads the team: the account, and the
     pack's ``public_id``. For the job that tells people."""
+    day = local_date(now)
     statement = (
         select(TeamPack.asked_by_account_id, TeamPack.public_id)
         .join(Account, col(Account.id) == col(TeamPack.asked_by_account_id))
+        .join(RoleGrant, col(RoleGrant.account_id) == col(Account.id))
         .join(Supervision, col(Supervision.person_id) == col(Account.person_id))
         .where(
+            RoleGrant.role == Role.SUPERVISOR,
+            covers(RoleGrant, day),
             TeamPack.state == PackState.READY,
             col(TeamPack.expires_at) > now,
             col(TeamPack.made_at) > now - TOLD_FOR,
             col(Account.active).is_(True),
             col(Supervision.unit_id) == col(TeamPack.unit_id),
             col(Supervision.withdrawn).is_(False),
-            covers(Supervision, local_date(now)),
+            covers(Supervision, day),
         )
         .distinct()
     )

@@ -76,7 +76,7 @@ def test_the_number_changes_by_itself_and_keeps_the_focus(site, open_as):
     page.clock.install()
     page.goto("/guidance")
     link = page.locator("#notifications")
-    expect(link).to_have_text("Notifications 5 unread")
+    expect(link).to_have_text("Notifications 6 unread")
     link.focus()
     with site.writing() as session:
         session.exec(update(Notification).values(read_at=NOW))
@@ -90,10 +90,10 @@ def test_without_scripts_things_are_read_one_by_one_and_all_at_once(open_as):
     page = open_as(Role.SUPERVISOR, java_script_enabled=False).page
     page.goto("/notifications")
     page.get_by_role("button", name=re.compile("^Mark as read")).first.click()
-    expect(page.locator("#notifications")).to_have_text("Notifications 4 unread")
+    expect(page.locator("#notifications")).to_have_text("Notifications 5 unread")
     page.get_by_role("button", name="Mark all as read").click()
     expect(page.locator("#notifications")).to_have_text("Notifications")
-    expect(page.locator(".notifications__item")).to_have_count(5)
+    expect(page.locator(".notifications__item")).to_have_count(6)
 
 
 def test_choices_in_error_and_counts_of_every_kind_have_no_barrier(site, open_as):

@@ -23,6 +23,7 @@ from app.notifications.models import (
     Problem,
 )
 from app.notifications.rules import BUDGET
+from app.packs.models import PackState, TeamPack, Version
 from app.people.models import (
     AbsenceSpell,
     AwayKind,
@@ -374,6 +375,30 @@ def test_a_service_is_told_of_its_inbox_and_the_lead_of_what_nobody_takes_on(shi
     shift.session.add(row)
     shift.minute()
     assert told() == {}
+
+
+def test_whoever_a_pack_was_made_for_is_told_while_they_lead_the_team(shift):
+    pack = TeamPack(
+        unit_id=shift.team,
+        version=Version.NAMED,
+        first_on=LONG_AGO,
+        last_on=NOW.date(),
+        asked_by_account_id=shift.account,
+        asked_at=NOW,
+        expires_at=NOW + 9 * DAYS,
+    )
+    shift.session.add(pack)
+    shift.minute()
+    assert shift.told() == []
+    pack.state, pack.made_at = PackState.READY, shift.now
+    shift.session.add(pack)
+    shift.minute()
+    assert shift.told() == [(Kind.PACK, False)]
+    lead = shift.session.exec(select(Supervision)).one()
+    lead.ends_on = shift.now.date()
+    shift.session.add(lead)
+    shift.minute(DAYS)
+    assert shift.told() == []
 
 
 def test_telling_takes_as_many_statements_for_forty_supervisors_as_for_two(shift):

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import delete, select, update
 
 from app.accounts.models import Account, RoleGrant
 from app.audit.events import Event
@@ -14,12 +14,14 @@ from app.debriefs.models import DebriefPerson
 from app.exposure.models import PromptPerson, PromptState
 from app.notifications.models import (
     Delivery,
+    Kind,
     Mail,
     MailState,
     Notification,
     NotificationChoice,
     Problem,
 )
+from app.packs.models import PackState, TeamPack
 from app.people.models import Person, Posting
 from app.security.permissions import Role
 from jobs import notify, send_emails
@@ -31,7 +33,10 @@ HEADER = "#notifications"
 
 @pytest.fixture
 def nadia(site_both):
-    """The demo's supervisor, signed in."""
+    """The demo's supervisor, signed in, without the pack that was made for her."""
+    with site_both.writing() as session:
+        session.exec(update(TeamPack).values(state=PackState.FAILED))
+        session.exec(delete(Notification).where(Notification.kind == Kind.PACK))
     return site_both.sign_in_as(Role.SUPERVISOR)
 
 
