@@ -11,13 +11,13 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.common.clock import start_of_day
 from app.common.paging import Page
-from app.database import columns
+from app.database import columns, rows
 from app.exposure import facts
 from app.exposure.facts import Attended
 from app.exposure.models import (
@@ -218,11 +218,24 @@ def disputed_of(session: Session, *, person_id: int) -> list[Disputed]:
     return sorted(found, key=lambda one: (one.occurred_at, one.said_at), reverse=True)
 
 
+DISPUTING = (
+    columns(ExposureStatement.person_id)
+    .where(
+        col(ExposureStatement.person_id).in_(bindparam("people", expanding=True)),
+        col(ExposureStatement.kind) == StatementKind.DISPUTED,
+        col(ExposureStatement.taken_back_at).is_(None),
+    )
+    .distinct()
+)
+
+
 def disputed_counts(session: Session, *, person_ids: Sequence[int]) -> dict[int, int]:
     """How many incidents each person disputes, for those who dispute any."""
     found: Counter[int] = Counter()
     for chunk in chunks(person_ids):
-        found.update(row.person_id for _own, row in _disputed(session, chunk))
+        # Hardly anybody disputes anything: one quick question for all those who do not.
+        if whose := [row[0] for row in rows(session, DISPUTING, people=chunk)]:
+            found.update(row.person_id for _own, row in _disputed(session, whose))
     return dict(found)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -55,7 +55,17 @@ class FeedAge:
     state: State
 
 
-def age_of(feed: KnownFeed, now: datetime) -> FeedAge:
+class Delivered(NamedTuple):
+    """What is known of a feed that is expected: as much as says how old it is."""
+
+    system: str
+    kind: FeedKind
+    delivered_at: datetime
+    limit_hours: int | None
+    expected: bool = True
+
+
+def age_of(feed: KnownFeed | Delivered, now: datetime) -> FeedAge:
     """How a feed stands at a moment."""
     usual = USUAL.get(feed.kind, USUAL_OTHERWISE)
     limit = usual if feed.limit_hours is None else feed.limit_hours
@@ -85,10 +95,7 @@ FOR_TEAMS = columns(
 
 def late_for_teams(session: Session, *, now: datetime) -> list[FeedAge]:
     """The stale feeds that make a supervisor's page late."""
-    found = (
-        age_of(KnownFeed(system=system, kind=kind, delivered_at=at, limit_hours=hours), now)
-        for system, kind, at, hours in rows(session, FOR_TEAMS)
-    )
+    found = (age_of(Delivered(*row), now) for row in rows(session, FOR_TEAMS))
     order = list(FeedKind)
     stale = [one for one in found if one.state is State.STALE]
     return sorted(stale, key=lambda one: (order.index(one.kind), one.system))

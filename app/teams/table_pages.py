@@ -39,8 +39,9 @@ from app.teams.choosing import (
 from app.teams.queries import TeamRow
 from app.web import replies
 
-ASKED = frozenset({"show", "quiet", "type", "sort"})
-"""What of an address chooses rows."""
+ASKED = frozenset({"show", "quiet", "type", "sort", "open"})
+"""What of an address decides which rows there are: also what is open below them, so that the place
+of a panel goes when the panel has gone."""
 PANELS = ("types", "change")
 """What can be open below somebody's row."""
 PANEL = re.compile(rf"({'|'.join(PANELS)})\.([0-9a-f]{{32}})")
@@ -106,7 +107,7 @@ def team_table(viewer: Viewer, unit: UnitCard, now: datetime) -> dict[str, Any]:
         "offered": _offered(choice, windows, names),
         "address": address,
         "poll": address_of(url_for("teams.team_rows", unit_id=unit.public_id), choice),
-        "tag": tag_of(unit, now, parse_qsl(choice.query())),
+        "tag": tag_of(unit, now, [*parse_qsl(choice.query()), *_opened(asked)]),
     }
 
 
@@ -125,6 +126,10 @@ def row_values(
         "today": local_date(now),
         "now": now,
     }
+
+
+def _opened(asked: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [("open", one) for one in asked.get("open", ())]
 
 
 def _panels(opened: Iterable[str]) -> dict[str, list[str]]:

@@ -113,6 +113,11 @@ def test_a_form_that_is_open_keeps_its_place_whatever_is_chosen(team, jo):
     kept = reply.page.select("tr[hx-preserve]")
     assert [one["id"] for one in kept] == [panel.replace(".", "-")]
     assert kept[0].find_previous_sibling("tr")["id"] == f"row-{team.id_of('Cal')}"
+    # Closed while this was on its way: the next poll is not told that nothing changed.
+    tag = {"HX-PTag": reply.headers["HX-PTag"]}
+    closed = jo.get(f"{team.address}/rows?show=overdue", htmx=True, headers=tag)
+    assert names_of_rows(closed) == ["Ann"]
+    assert not closed.page.select("tr[hx-preserve]")
     elsewhere = jo.get(f"{team.address}/rows?open=types.{team.id_of('Vi')}", htmx=True)
     assert not elsewhere.page.select("tr[hx-preserve]")
 
