@@ -22,6 +22,7 @@ from app.people.models import (
 from app.security.permissions import Role
 from tests.conftest import NOW
 from tests.factories import Force, account
+from tests.teams.filling import answer
 
 TODAY = NOW.date()
 TOMORROW = TODAY + timedelta(days=1)
@@ -172,10 +173,9 @@ def test_after_a_day_the_next_in_line_is_asked_too_and_reaches_that_person_alone
         team = session.get(Unit, shift.a).public_id
     inspector.get(f"/teams/{team}", status=404)
     inspector.get(f"{address}/prompts/{shift.prompt}")
-    form = inspector.get(f"{address}/return").page.form("#return-form form")
-    reply = inspector.submit(
-        form, outcome="declined", declined_reason="not_now", prompts=form.choices["prompts"]
-    )
+    form = inspector.get(f"{address}/return").page.form("#talk-form")
+    said = answer(form, f"{address}/return", outcome="declined", declined_reason="not_now")
+    reply = inspector.submit(form, **said)
     assert reply.location == "/today"
     # With the answer the reason is gone, and so is the reach.
     inspector.get(address, status=404)

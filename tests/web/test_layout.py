@@ -15,7 +15,7 @@ ALWAYS = {
     "publishing.guidance",
 }
 EXTRA = {
-    Role.SUPERVISOR: {"teams.my_teams"},
+    Role.SUPERVISOR: {"teams.my_teams", "today.today"},
     Role.WELLBEING_PRACTITIONER: {"teams.my_teams", "referrals.inbox"},
     Role.WELLBEING_LEAD: {
         "teams.my_teams",
