@@ -148,7 +148,10 @@ class Site:
 
     def account(self, role: Role) -> Account:
         """The first demo account of a role, as the sign-in page lists them."""
-        username = next(account.username for account in DEMO_ACCOUNTS if account.role is role)
+        return self.named(next(one.username for one in DEMO_ACCOUNTS if one.role is role))
+
+    def named(self, username: str) -> Account:
+        """An account by its user name."""
         with reading(self.engine) as session:
             return session.exec(select(Account).where(Account.username == username)).one()
 

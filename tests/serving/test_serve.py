@@ -96,7 +96,8 @@ def test_it_says_where_the_site_is_and_stops_when_asked(serve, port, asked):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in") as reply:
         assert reply.status == 200
     family = psutil.Process(process.pid).children(recursive=True)
-    assert sum(child.memory_info().rss for child in family) < 400 * 1024 * 1024
+    # The job runner may be making a team pack, which takes a hundred of them.
+    assert sum(child.memory_info().rss for child in family) < 500 * 1024 * 1024
     process.send_signal(asked)
     assert ended(process, family) == 0
 
