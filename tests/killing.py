@@ -39,7 +39,7 @@ def moments(what: str, longest: float) -> Iterator[list[float]]:
     chance = Chance(f"{what}:{os.environ.get('KILL_SEED', '1')}")
     for _ in range(-(-KILLS // EACH)):
         # The first soon, so that on any machine some come while there is work left.
-        yield [chance.uniform(0, longest * part) for part in (0.3, 0.7, 0.7, 1.0, 1.0)]
+        yield [chance.uniform(0, longest * part) for part in (0.15, 0.4, 0.7, 1.0, 1.0)]
 
 
 class Killable:
