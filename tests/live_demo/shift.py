@@ -13,14 +13,17 @@ WHERE u.id IN (SELECT s.unit_id FROM supervision s JOIN account a ON a.person_id
                WHERE a.username = :supervisor AND s.ends_on IS NULL AND NOT s.withdrawn)
 AND NOT o.withdrawn AND o.starts_on <= :day AND p.left_on IS NULL
 AND NOT EXISTS (SELECT 1 FROM supervision s WHERE s.person_id = p.id)
-AND NOT EXISTS (SELECT 1 FROM prompt_person w WHERE w.person_id = p.id
-                AND w.state IN ('open', 'deferred'))
 AND (SELECT count(*) FROM posting b WHERE b.person_id = p.id AND NOT b.withdrawn
      AND (b.ends_on IS NULL OR b.ends_on >= :day)) = 1
-ORDER BY (SELECT count(*) FROM exposure e WHERE e.person_id = p.id AND e.occurred_on > :lately),
+ORDER BY (SELECT count(*) FROM exposure e WHERE e.person_id = p.id AND e.occurred_on > :month) > 1,
+(SELECT count(*) FROM exposure e WHERE e.person_id = p.id AND e.occurred_on > :half) > 4
+AND NOT EXISTS (SELECT 1 FROM prompt_person w JOIN prompt q ON q.id = w.prompt_id
+                JOIN incident i ON i.id = q.incident_id WHERE w.person_id = p.id
+                AND q.rule_code = 'six_in_182' AND i.occurred_at > :half),
+EXISTS (SELECT 1 FROM prompt_person w WHERE w.person_id = p.id AND w.state IN ('open', 'deferred')),
 p.public_id LIMIT :many"""
-"""Members of a supervisor's team of whom nothing waits, those with the fewest incidents first, so
-that no rule about how many there were speaks up as well."""
+"""Members of a supervisor's team: first those for whom one more incident makes no rule about how
+many there were speak up as well, and of them those of whom nothing waits."""
 MINE, OTHERS = "supervisor@demo", "supervisor2@demo"
 SYSTEM, PEOPLE_SYSTEM = "control", "hr"
 
@@ -65,7 +68,8 @@ def cast(session: Session, supervisor: str, many: int, now: datetime) -> list[Ac
     values = {
         "supervisor": supervisor,
         "day": now.date().isoformat(),
-        "lately": (now - timedelta(days=91)).date().isoformat(),
+        "month": (now - timedelta(days=28)).date().isoformat(),
+        "half": (now - timedelta(days=182)).date().isoformat(),
         "many": many,
     }
     found = session.connection().execute(text(CAST), values).all()
