@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Optional
 from app.people.away import LONGEST
 from app.people.duty_queries import StandIn
 from app.people.wording import AWAY
-from app.web.fields import DateParts
+from app.web.fields import DateParts, refuse
 
 
 class AwayForm(FlaskForm):  # type: ignore[misc]
@@ -61,11 +61,11 @@ class AwayForm(FlaskForm):  # type: ignore[misc]
             return False
         starts, ends = self.days()
         if starts < self.today:
-            return _refuse(self.starts_on, "The first day away must be today or in the future")
+            return refuse(self.starts_on, "The first day away must be today or in the future")
         if ends < starts:
-            return _refuse(self.ends_on, "The last day away must be the first day or later")
+            return refuse(self.ends_on, "The last day away must be the first day or later")
         if ends - starts > LONGEST:
-            return _refuse(self.ends_on, "The last day away must be within a year of the first")
+            return refuse(self.ends_on, "The last day away must be within a year of the first")
         return True
 
     def days(self) -> tuple[date, date]:
@@ -74,9 +74,4 @@ class AwayForm(FlaskForm):  # type: ignore[misc]
 
     def overlaps(self, words: str) -> None:
         """Say that another spell covers one of the days."""
-        _refuse(self.starts_on, f"The first day away must not be within another time away: {words}")
-
-
-def _refuse(field: Any, sentence: str) -> bool:
-    field.errors = [*field.errors, sentence]
-    return False
+        refuse(self.starts_on, f"The first day away must not be within another time away: {words}")

@@ -22,7 +22,7 @@ from app.debriefs.wording import (
 from app.exposure.queries import WaitingPrompt
 from app.referrals.models import REFERRED, Support
 from app.referrals.wording import SUPPORT
-from app.web.fields import DateParts
+from app.web.fields import DateParts, refuse
 
 OUTCOMES = {
     "held": "We spoke",
@@ -112,7 +112,7 @@ class LockForm(_Plain):
         if not self.closes:
             return True
         if not self.locked.data:
-            return _refuse(self.locked, "Choose what should happen to this reminder")
+            return refuse(self.locked, "Choose what should happen to this reminder")
         return self.locked.data != "later" or _soon(self.locked_until, today)
 
 
@@ -131,10 +131,10 @@ class MeetingForm(_Plain):
         if not self.validate():
             return False
         if self.held_on.data is None:
-            return _refuse(self.held_on, "Enter the date you spoke")
+            return refuse(self.held_on, "Enter the date you spoke")
         if self.held_on.data > today:
-            return _refuse(self.held_on, "The date you spoke must be today or in the past")
-        return bool(self.setting.data) or _refuse(self.setting, "Choose how you spoke")
+            return refuse(self.held_on, "The date you spoke must be today or in the past")
+        return bool(self.setting.data) or refuse(self.setting, "Choose how you spoke")
 
 
 class PeopleForm(_Plain):
@@ -215,27 +215,27 @@ class PartForm(_Plain):
         if self.left_out:
             return True
         if self.asked and not self.prompts.data:
-            return _refuse(self.prompts, "Tick what this answers")
+            return refuse(self.prompts, "Tick what this answers")
         return bool(getattr(self, f"_check_{self.outcome.data}")(today))
 
     def _check_held(self, today: date) -> bool:
         if self.next_contact_on.data and self.next_contact_on.data < today:
-            return _refuse(self.next_contact_on, "The check-in date must be today or in the future")
+            return refuse(self.next_contact_on, "The check-in date must be today or in the future")
         if not self.primary_support.data:
-            return _refuse(self.primary_support, "Choose the main support agreed")
-        return bool(self.confidentiality.data) or _refuse(
+            return refuse(self.primary_support, "Choose the main support agreed")
+        return bool(self.confidentiality.data) or refuse(
             self.confidentiality, "Choose who may see what you agreed"
         )
 
     def _check_declined(self, _today: date) -> bool:
         if not self.declined_reason.data:
-            return _refuse(self.declined_reason, "Choose what they said")
+            return refuse(self.declined_reason, "Choose what they said")
         if self.declined_reason.data != SOMEBODY_ELSE:
             return True
         if not self.onward.data:
-            return _refuse(self.onward, "Choose who they would like to talk to")
+            return refuse(self.onward, "Choose who they would like to talk to")
         if self.agreed.data and self.onward_service() is None:
-            return _refuse(
+            return refuse(
                 self.agreed,
                 "Only peer support, TRiM, occupational health or a chaplain can be asked from here",
             )
@@ -243,11 +243,11 @@ class PartForm(_Plain):
 
     def _check_deferred(self, today: date) -> bool:
         if not self.deferred_reason.data:
-            return _refuse(self.deferred_reason, "Choose why it is put off")
+            return refuse(self.deferred_reason, "Choose why it is put off")
         return _soon(self.deferred_until, today)
 
     def _check_not_needed(self, _today: date) -> bool:
-        return bool(self.not_needed_reason.data) or _refuse(
+        return bool(self.not_needed_reason.data) or refuse(
             self.not_needed_reason, "Choose why it is not needed"
         )
 
@@ -304,14 +304,9 @@ class Together:
 def _soon(field: DateParts, today: date) -> bool:
     until: date | None = field.data
     if until is None:
-        return _refuse(field, "Enter the date to come back to it")
+        return refuse(field, "Enter the date to come back to it")
     if not 0 < (until - today).days <= LONGEST_DEFERRAL:
-        return _refuse(
+        return refuse(
             field, f"The date to come back to it must be within the next {LONGEST_DEFERRAL} days"
         )
     return True
-
-
-def _refuse(field: Any, sentence: str) -> bool:
-    field.errors = [*field.errors, sentence]
-    return False

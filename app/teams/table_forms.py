@@ -11,7 +11,7 @@ from wtforms.validators import Optional
 from app.debriefs.check_ins import CheckIn
 from app.exposure.queries import WaitingPrompt
 from app.teams.today_forms import LONGEST
-from app.web.fields import DateParts
+from app.web.fields import DateParts, refuse
 
 LATEST = 366
 """Days ahead to which a check-in may be moved."""
@@ -33,9 +33,9 @@ class CheckInForm(FlaskForm):  # type: ignore[misc]
         if not self.validate():
             return False
         if self.on.data is None:
-            return _refuse(self.on, "Enter the date of the check-in")
+            return refuse(self.on, "Enter the date of the check-in")
         if not 0 <= (self.on.data - today).days <= LATEST:
-            return _refuse(self.on, "The check-in date must be today or within the next year")
+            return refuse(self.on, "The check-in date must be today or within the next year")
         return True
 
     def day(self) -> date | None:
@@ -76,13 +76,8 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
         if not self.validate():
             return False
         if self.planned_on.data is None:
-            return _refuse(self.planned_on, "Enter the day you will talk")
+            return refuse(self.planned_on, "Enter the day you will talk")
         if not 0 <= (self.planned_on.data - today).days <= LONGEST:
             sentence = f"The day you will talk must be within the next {LONGEST} days"
-            return _refuse(self.planned_on, sentence)
+            return refuse(self.planned_on, sentence)
         return True
-
-
-def _refuse(field: Any, sentence: str) -> bool:
-    field.errors = [*field.errors, sentence]
-    return False

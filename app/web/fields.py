@@ -243,3 +243,10 @@ TEMPLATE_GLOBALS = {
         select_parameters,
     )
 }
+
+
+def refuse(field: Field, sentence: str) -> bool:
+    """Say what is wrong with a field that its own validators found good; always ``False``, for a
+    form's ``validate`` to return."""
+    field.errors = [*field.errors, sentence]
+    return False
