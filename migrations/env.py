@@ -10,9 +10,11 @@ import app.feeds.models
 import app.incidents.models
 import app.major.models
 import app.notifications.models
+import app.packs.models
 import app.people.models
 import app.scheduling.models
-import app.security.models  # noqa: F401
+import app.security.models
+import app.support.models  # noqa: F401
 from app.database import metadata
 
 

@@ -63,6 +63,13 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
         "An occupational health nurse: the same for another service, which sees nothing of TRiM's.",
     ),
     DemoAccount(
+        Role.SUPPORT_PRACTITIONER,
+        "listener@demo",
+        "Rhiannon Oakes",
+        "A detective who listens to colleagues and speaks for a staff network: who asked to be "
+        "contacted, and nobody's record but her own.",
+    ),
+    DemoAccount(
         Role.WELLBEING_LEAD,
         "lead@demo",
         "Gareth Winterbourne",

@@ -162,14 +162,16 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
     write_pack(session, ring, now, Chance("packs"))
-    write(session, Notification, _told(session, now, Chance("notifications")))
+    write(session, Notification, _told(session, ring, now, Chance("notifications")))
     say(step, STEPS, STEPS)
 
 
-def _told(session: Session, now: datetime, chance: Chance) -> Iterator[Row]:
+def _told(
+    session: Session, ring: KeyRing, now: datetime, chance: Chance
+) -> Iterator[Row]:
     """What everybody who leads a team has just been told."""
     packs = waiting.packs(ready(session, now=now))
-    for thing in sorted([*waiting.things(session, now=now), *packs]):
+    for thing in sorted([*waiting.things(session, ring=ring, now=now), *packs]):
         yield {**thing._asdict(), "public_id": chance.public_id(), "told_at": now}
 
 

@@ -24,6 +24,7 @@ from app.notifications.rules import DUE_SOON
 from app.people.duty import Duties
 from app.people.models import Person, Posting
 from app.people.queries import counts_since, is_current, still_here
+from app.security.encryption import KeyRing
 from app.security.permissions import Role
 
 CHECK_IN_SHOWN = timedelta(days=7)
@@ -45,8 +46,11 @@ class Thing(NamedTuple):
     topic: str
 
 
-def things(session: Session, *, now: datetime) -> list[Thing]:
-    """Everything that waits for anybody; a fixed number of statements, however many they are."""
+def things(session: Session, *, ring: KeyRing | None, now: datetime) -> list[Thing]:
+    """Everything that waits for anybody; a fixed number of statements, however many they are.
+
+    Without the ``ring``, nobody is told of requests whose person named somebody to be kept out.
+    """
     day = local_date(now)
     accounts = supervising_accounts(session, day=day)
     leads = holders(session, role=Role.WELLBEING_LEAD, day=day)
@@ -55,7 +59,7 @@ def things(session: Session, *, now: datetime) -> list[Thing]:
     told += _check_ins(session, found, accounts, day)
     return told + [
         _referral(one)
-        for one in inboxes.requests(session, duties=found.duties, leads=leads, now=now)
+        for one in inboxes.requests(session, duties=found.duties, leads=leads, ring=ring, now=now)
     ]
 
 

@@ -8,12 +8,14 @@ from sqlmodel import Session, col, select
 from app.accounts.models import Account
 from app.audit import service as audit
 from app.audit.events import Entry, Event
+from app.referrals import shares
 from app.referrals.models import (
     CareKind,
     PractitionerCare,
     Referral,
     ReferralState,
     ServicePractitioner,
+    ShareEnd,
     Support,
     SupportService,
 )
@@ -92,6 +94,13 @@ def remove_practitioner(session: Session, *, viewer: Viewer, public_id: str, now
     row = _practitioner(session, public_id)
     row.active = False
     session.add(row)
+    theirs = select(Referral).where(
+        Referral.practitioner_account_id == row.account_id,
+        Referral.service == row.service,
+        Referral.state != ReferralState.CLOSED,
+    )
+    for referral in session.exec(theirs).all():
+        shares.end_all(session, referral, why=ShareEnd.HANDED_OVER, now=now)
     session.exec(
         update(Referral)
         .where(

@@ -21,11 +21,12 @@ from app.referrals.pages import (
     colleagues,
     gone,
     in_words,
+    key_ring,
     note_listed,
     note_opened,
 )
 from app.referrals.queries import Step
-from app.referrals.service import ConflictError, FullError
+from app.referrals.service import ConflictError, Ending, FullError
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
@@ -38,10 +39,10 @@ __all__ = ["blueprint", "oversight_views"]
 def inbox() -> ResponseReturnValue:
     """What the viewer's services owe to whom, what is due first at the top."""
     viewer, session, now = current_viewer(), request_session(), utc_now()
-    everything = cases.inbox(viewer, session, now=now)
+    everything = cases.inbox(viewer, session, now=now, ring=key_ring())
     page = Page.of(request.args.get("page"), len(everything))
     shown = everything[page.offset :][: page.length]
-    withdrawn = cases.withdrawn_lately(viewer, session, now=now)
+    withdrawn = cases.withdrawn_lately(viewer, session, now=now, ring=key_ring())
     note_listed([*shown, *withdrawn], now)
     late = [case for case in shown if case.late(now)]
     on_time = [case for case in shown if not case.late(now)]
@@ -64,9 +65,9 @@ def inbox() -> ResponseReturnValue:
 
 
 def _case(public_id: str, now: datetime) -> Case:
-    viewer, session = current_viewer(), request_session()
-    found = cases.case(viewer, session, public_id=public_id, now=now)
-    if found is None and cases.was_theirs(viewer, session, public_id=public_id):
+    viewer, session, ring = current_viewer(), request_session(), key_ring()
+    found = cases.case(viewer, session, public_id=public_id, now=now, ring=ring)
+    if found is None and cases.was_theirs(viewer, session, public_id=public_id, now=now, ring=ring):
         gone()
     return found or abort(404)
 
@@ -136,6 +137,7 @@ def take_on(referral_id: str) -> ResponseReturnValue:
             public_id=referral_id,
             revision=form.revision.data,
             now=now,
+            ring=key_ring(),
         )
     except ConflictError:
         gone()
@@ -169,6 +171,7 @@ def contact(referral_id: str) -> ResponseReturnValue:
             revision=form.revision.data,
             contacted_on=form.day.data or local_date(now),
             now=now,
+            ring=key_ring(),
         )
     except ConflictError:
         gone()
@@ -214,6 +217,7 @@ def change_step(referral_id: str, kind: str) -> ResponseReturnValue:
             revision=form.revision.data,
             step=service.step_as(StepKind(kind), due_on=due_on, done_on=held),
             now=now,
+            ring=key_ring(),
         )
     except ConflictError:
         gone()
@@ -265,6 +269,7 @@ def hand_over(referral_id: str) -> ResponseReturnValue:
             revision=form.revision.data,
             to_account_id=to.account_id,
             now=now,
+            ring=key_ring(),
         )
     except ConflictError:
         gone()
@@ -310,9 +315,9 @@ def close(referral_id: str) -> ResponseReturnValue:
             viewer=viewer,
             public_id=referral_id,
             revision=form.revision.data,
-            outcome=Outcome(form.outcome.data),
-            pass_to=form.passed_to(),
+            ending=Ending(Outcome(form.outcome.data), form.passed_to()),
             now=now,
+            ring=key_ring(),
         )
     except ConflictError:
         gone()

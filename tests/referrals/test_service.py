@@ -9,6 +9,7 @@ from app.accounts.models import Account, RoleGrant
 from app.exposure.carrying import Move, carry_over
 from app.people.models import Posting
 from app.referrals import cases, queries, service, staffing, workload
+from app.referrals.agreeing import Agreement, refer
 from app.referrals.models import (
     Outcome,
     Referral,
@@ -37,12 +38,11 @@ def test_who_says_that_they_agreed_and_when_is_kept(services):
     assert (row.agreed_at, row.agreement_by_account_id) == (NOW, services.lead.account_id)
     assert services.written() == [("referral:made", "")]
     with pytest.raises(ValueError, match="future"):
-        service.refer(
+        refer(
             services.session,
             person_id=services.person,
             service=Support.CHAPLAIN,
-            agreed_at=LATER,
-            actor=services.lead,
+            agreed=Agreement(LATER, services.lead),
             now=NOW,
         )
 
