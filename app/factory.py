@@ -18,6 +18,7 @@ from app.publishing import views as publishing
 from app.referrals import views as referrals
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
+from app.support import views as support
 from app.teams import away_views as away
 from app.teams import today_views as today
 from app.teams import views as teams
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)
     app.register_blueprint(referrals.blueprint)
+    app.register_blueprint(support.blueprint)
     app.register_blueprint(feeds_api.blueprint)
     app.register_blueprint(fed_records.blueprint)
     commands.init_app(app)

@@ -33,6 +33,11 @@ class Event(StrEnum):
     REFERRAL_VIEWED = "referral:viewed"
     REFERRAL_CHANGED = "referral:changed"
     REFERRAL_WITHDRAWN = "referral:withdrawn"
+    SHARE_MADE = "share:made"
+    SHARE_OPENED = "share:opened"
+    SHARE_WITHDRAWN = "share:withdrawn"
+    QUESTION_READ = "question:read"
+    QUESTION_ANSWERED = "question:answered"
     SERVICE_CHANGED = "service:changed"
     PRACTITIONER_CHANGED = "practitioner:changed"
     PRACTITIONER_SPOKEN_TO = "practitioner:spoken_to"
@@ -82,6 +87,11 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.REFERRAL_VIEWED: frozenset({"referral", "service"}),
     Event.REFERRAL_CHANGED: frozenset({"referral", "service", "change"}),
     Event.REFERRAL_WITHDRAWN: frozenset({"referral", "service"}),
+    Event.SHARE_MADE: frozenset({"share", "service"}),
+    Event.SHARE_OPENED: frozenset({"share", "service"}),
+    Event.SHARE_WITHDRAWN: frozenset({"share", "service"}),
+    Event.QUESTION_READ: frozenset({"question", "service"}),
+    Event.QUESTION_ANSWERED: frozenset({"question", "service"}),
     Event.SERVICE_CHANGED: frozenset({"service"}),
     Event.PRACTITIONER_CHANGED: frozenset({"service", "practitioner", "change"}),
     Event.PRACTITIONER_SPOKEN_TO: frozenset({"practitioner"}),

@@ -22,6 +22,7 @@ from app.demo import (
     story,
 )
 from app.demo.arrivals import write_arrivals
+from app.demo.asked import write_asked
 from app.demo.chance import Chance
 from app.demo.conversations import write_down
 from app.demo.history import TooQuietError
@@ -158,6 +159,7 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     talked = write_down(session, past, world, accounts, ring, Chance("conversations"))
     arranged.arrange(session, everyone, world, accounts, Chance("arranged"))
     write_referred(session, talked, everyone, world, accounts, Chance("referred"))
+    write_asked(session, world, ring, Chance("asked"))
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
@@ -166,9 +168,7 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     say(step, STEPS, STEPS)
 
 
-def _told(
-    session: Session, ring: KeyRing, now: datetime, chance: Chance
-) -> Iterator[Row]:
+def _told(session: Session, ring: KeyRing, now: datetime, chance: Chance) -> Iterator[Row]:
     """What everybody who leads a team has just been told."""
     packs = waiting.packs(ready(session, now=now))
     for thing in sorted([*waiting.things(session, ring=ring, now=now), *packs]):

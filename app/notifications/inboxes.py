@@ -22,6 +22,7 @@ from app.referrals.models import Referral, ServicePractitioner, Support
 from app.referrals.queries import due_of, limits, steps_of
 from app.security.encryption import KeyRing
 from app.security.permissions import INBOX_ROLES
+from app.support import questions
 
 
 class Request(NamedTuple):
@@ -73,6 +74,15 @@ def requests(
                 yield Request(seat.account_id, one.row.public_id, one.late)
         if one.late:
             yield from _overseen(one, leads, above)
+
+
+def unanswered(session: Session, *, now: datetime) -> Iterator[tuple[int, str]]:
+    """Questions without a name that wait for an answer: an account that can give one, and which."""
+    day = local_date(now)
+    waiting = questions.unanswered(session, day=day)
+    told = {(seat.account_id, seat.service) for seat in _seats(session, day)} if waiting else set()
+    for account_id, service in sorted(told):
+        yield from ((account_id, subject) for subject, to in waiting if to is service)
 
 
 def _overseen(one: _Open, leads: Iterable[Holder], above: set[int]) -> Iterator[Request]:

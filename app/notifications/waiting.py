@@ -33,6 +33,8 @@ UNATTENDED = "unattended"
 """The one topic of everything that nobody else is asked about, for wellbeing leads."""
 INBOX = "inbox"
 """The one topic of a service's inbox."""
+QUESTIONS = "questions"
+"""The one topic of questions without a name."""
 OVERSEEN = "overseen"
 """The one topic of referrals that nobody takes on, for wellbeing leads."""
 
@@ -57,6 +59,10 @@ def things(session: Session, *, ring: KeyRing | None, now: datetime) -> list[Thi
     found = asked.everything(session, now=now)
     told = [*_prompts(found.prompts, accounts, now), *_unattended(found, leads)]
     told += _check_ins(session, found, accounts, day)
+    told += [
+        Thing(account_id, Kind.QUESTION, subject, QUESTIONS)
+        for account_id, subject in inboxes.unanswered(session, now=now)
+    ]
     return told + [
         _referral(one)
         for one in inboxes.requests(session, duties=found.duties, leads=leads, ring=ring, now=now)

@@ -69,7 +69,7 @@ def works_for(account_id: Any, service: Any, day: date) -> ColumnElement[bool]:
             col(RoleGrant.role).in_(INBOX_ROLES),
             covers(RoleGrant, day),
         )
-        .correlate(Referral)
+        .correlate_except(ServicePractitioner, Account, RoleGrant)
         .exists()
     )
 

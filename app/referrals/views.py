@@ -10,7 +10,16 @@ from app.common.clock import local_date, utc_now
 from app.common.paging import Page
 from app.database import request_session
 from app.people import queries as people
-from app.referrals import cases, oversight_views, queries, rules, service, staffing, workload
+from app.referrals import (
+    cases,
+    oversight_views,
+    queries,
+    rules,
+    service,
+    staffing,
+    wishes,
+    workload,
+)
 from app.referrals.cases import Case
 from app.referrals.forms import CloseForm, ContactForm, HandOverForm, SeenForm, StepForm
 from app.referrals.models import Outcome, Referral, ReferralState, StepKind
@@ -100,6 +109,7 @@ def _show(
         form=form or _contact_form(case, now),
         message=message,
         agreement_by=cases.agreement_by(session, row=case.row),
+        contact=wishes.contact_of(session, key_ring(), case.row),
         record=reached,
         now=now,
     )

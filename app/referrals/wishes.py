@@ -65,12 +65,19 @@ def keep(session: Session, ring: KeyRing, row: Referral, *, wish: Wish) -> Refer
         referral_id=row.id or 0, urgency=wish.urgency, outside_line=wish.outside_line
     )
     held.urgency, held.outside_line = wish.urgency, wish.outside_line
-    held.sealed_contact = seal_for(session, ring, row, field=CONTACT, value=asdict(wish.contact))
     held.sealed_avoided = (
         seal_for(session, ring, row, field=AVOIDED, value=sorted(wish.avoided))
         if wish.avoided
         else None
     )
+    return keep_contact(session, ring, row, held=held, contact=wish.contact)
+
+
+def keep_contact(
+    session: Session, ring: KeyRing, row: Referral, *, held: ReferralWish, contact: Contact
+) -> ReferralWish:
+    """Store how somebody wants to be reached, in place of what they said before."""
+    held.sealed_contact = seal_for(session, ring, row, field=CONTACT, value=asdict(contact))
     session.add(held)
     session.flush()
     return held

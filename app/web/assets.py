@@ -30,6 +30,7 @@ STYLES = (
     "tables",
     "record",
     "talk",
+    "support",
     "teams",
     "today",
     "pages",
