@@ -21,8 +21,9 @@ from app.referrals.models import (
 from app.referrals.sealing import seal_share
 from app.referrals.wishes import Contact, Limit, Means, Time, Wish
 from app.security.encryption import KeyRing
-from app.support import contents, questions
+from app.support import contents, questions, receipts
 from app.support.contents import Part
+from app.support.models import AnonymousMessage, AnonymousQuestion
 
 NOTE = "I would like to talk, but not at the station. I am mostly free after a late shift."
 QUESTION = (
@@ -51,9 +52,25 @@ def write_asked(session: Session, world: World, ring: KeyRing, chance: Chance) -
         if row.state is ReferralState.ACCEPTED:
             _share(session, row, ring, world.now - timedelta(hours=1), chance)
     day = local_date(world.now - timedelta(days=ASKED_DAYS))
-    questions.ask(
-        session, ring=ring, service=Support.PEER_SUPPORT, text=QUESTION, code=CODE, day=day
+    asked = AnonymousQuestion(
+        public_id=chance.public_id(),
+        service=Support.PEER_SUPPORT,
+        receipt_hash=receipts.hash_of(CODE),
+        last_on=day,
     )
+    session.add(asked)
+    session.flush()
+    message = chance.public_id()
+    session.add(
+        AnonymousMessage(
+            public_id=message,
+            question_id=asked.id or 0,
+            from_service=False,
+            written_on=day,
+            sealed=questions.sealed(ring, message=message, text=QUESTION),
+        )
+    )
+    session.flush()
 
 
 def _wish(row: Referral) -> Wish:

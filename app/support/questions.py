@@ -115,6 +115,11 @@ def _name(message: str) -> str:
     return f"anonymous_message|sealed|{message}"
 
 
+def sealed(ring: KeyRing, *, message: str, text: str) -> bytes:
+    """What somebody wrote, for one message by its public id and no other."""
+    return seal_file(ring, name=_name(message), clear=text.encode())
+
+
 def _write(
     session: Session, ring: KeyRing, row: AnonymousQuestion, *, text: str, by: int | None, day: date
 ) -> None:
@@ -125,7 +130,7 @@ def _write(
         written_on=day,
         sealed=b"",
     )
-    message.sealed = seal_file(ring, name=_name(message.public_id), clear=text.encode())
+    message.sealed = sealed(ring, message=message.public_id, text=text)
     row.last_on = day
     session.add_all([row, message])
     session.flush()
