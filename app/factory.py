@@ -4,6 +4,7 @@ from flask import Flask
 
 from app import commands, database
 from app.accounts import views as accounts
+from app.checks import views as checks
 from app.config import Settings, read_settings
 from app.extensions import csrf, htmx, login_manager
 from app.feeds import api as feeds_api
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
     for area in (*areas, notifications):
         app.register_blueprint(area.blueprint)
+    app.register_blueprint(checks.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)
     app.register_blueprint(referrals.blueprint)

@@ -36,6 +36,7 @@ class Event(StrEnum):
     SERVICE_CHANGED = "service:changed"
     PRACTITIONER_CHANGED = "practitioner:changed"
     PRACTITIONER_SPOKEN_TO = "practitioner:spoken_to"
+    CHECK_OFFER_CHANGED = "check:offer_changed"
     TEAM_VIEWED = "team:viewed"
     TODAY_VIEWED = "today:viewed"
     AWAY_NOTED = "away:noted"
@@ -85,6 +86,7 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.SERVICE_CHANGED: frozenset({"service"}),
     Event.PRACTITIONER_CHANGED: frozenset({"service", "practitioner", "change"}),
     Event.PRACTITIONER_SPOKEN_TO: frozenset({"practitioner"}),
+    Event.CHECK_OFFER_CHANGED: frozenset({"on"}),
     Event.TEAM_VIEWED: frozenset(),
     Event.TODAY_VIEWED: frozenset(),
     Event.AWAY_NOTED: frozenset({"spell", "fields"}),
