@@ -28,7 +28,7 @@ class Line(NamedTuple):
     code: str
     title: str
     labels: tuple[str, ...]
-    values: tuple[float | None, ...]
+    values: tuple[float | int | None, ...]
     note: str
     change: str
     """What may be said of the last two, and only where the questionnaire's authors do."""
@@ -71,10 +71,15 @@ def _line(code: str, found: Sequence[KeptCheck], instrument: Instrument | None) 
         code,
         last.questionnaire,
         tuple(f"{local_date(one.kept.kept_at):%-d %b %Y}" for one in found),
-        tuple(one.kept.total for one in found),
+        tuple(_whole(one.kept.total) for one in found),
         note if instrument else "",
         _change([one.kept.total for one in found], instrument),
     )
+
+
+def _whole(total: float | None) -> float | int | None:
+    """A whole number as one, so that nobody reads "56.0"."""
+    return int(total) if total is not None and total.is_integer() else total
 
 
 def _rises(instrument: Instrument | None) -> bool:

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from app.checks.answers import NONE
 from app.checks.queries import Recent
 from app.checks.questions import UNSAID, Question
-from app.checks.wording import NOTHING
+from app.checks.wording import AFTER, NOTHING
 from app.instruments.models import Instrument, Item
 
 NOTHING_VALUE, NONE_VALUE = "nothing", "none"
@@ -27,7 +27,7 @@ class AboutForm(FlaskForm):  # type: ignore[misc]
     """After which incident, if any."""
 
     about = RadioField(
-        "Do you have one incident in mind?",
+        AFTER,
         description="This only helps to word the questions. Nobody is told.",
         validators=[InputRequired("Choose one, or nothing in particular")],
     )
@@ -80,7 +80,7 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
     """A questionnaire, or none."""
 
     questionnaire = RadioField(
-        "Would you like to answer one set of questions more?",
+        "Would you like to answer a few more questions?",
         validators=[InputRequired("Choose one, or none")],
     )
 

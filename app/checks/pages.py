@@ -37,9 +37,11 @@ def help_pages() -> Library:
 
 
 def contacts() -> tuple[Contact, ...]:
-    """Whom to talk to now: what the page on it says, which a force replaces like any other."""
+    """Whom to talk to now: what the page on it says, which a force replaces like any other. An
+    entry without a number or a link is left out: nobody in need should meet an empty place."""
     page = help_pages().page(HELP_NOW)
-    return page.header.contacts if page else ()
+    known = page.header.contacts if page else ()
+    return tuple(one for one in known if one.number or one.link)
 
 
 def instruments() -> Mapping[str, Instrument]:

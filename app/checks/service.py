@@ -75,18 +75,27 @@ def keep(
         raise NothingUnderWayError
     if not answers.finished:
         raise NothingUnderWayError
+    kept = as_kept(answers, instruments, now=now)
+    row = store(session, person_id=viewer.person_id or 0, keys=keys, kept=kept)
+    drafts.discard(session, viewer=viewer)
+    return row
+
+
+def as_kept(
+    answers: Answers, instruments: Mapping[str, Instrument], *, now: datetime, note: str = ""
+) -> Kept:
+    """What is kept of these answers: them, and the words in which they were read."""
+    instrument = instruments.get(answers.chosen or "")
     result = score(instrument, answers.items) if instrument else None
-    kept = Kept(
+    return Kept(
         kept_at=now,
         answers=answers,
         sections=tuple(with_result(answers, instrument)),
         questionnaire=instrument.title if instrument else "",
         total=result.total if result else None,
         top=result.top if result else None,
+        note=note,
     )
-    row = store(session, person_id=viewer.person_id or 0, keys=keys, kept=kept)
-    drafts.discard(session, viewer=viewer)
-    return row
 
 
 def store(

@@ -7,12 +7,12 @@ from app.instruments.scoring import Result, score
 
 NOTHING = "Nothing in particular"
 SKIPPED = "You skipped this one"
-AFTER = "One incident, or nothing in particular"
+AFTER = "Do you have one incident in mind?"
 ABOUT, CHANGES, CAME_TO = "What you had in mind", "Compared with before", "What it came to"
 NOT_A_DIAGNOSIS = "This is not a diagnosis. It says how your answers add up today, and no more."
 IN_SHORT = {
     Change.MORE: "Harder",
-    Change.SAME: "The same",
+    Change.SAME: "Same",
     Change.LESS: "Easier",
     Change.UNSAID: "Not said",
 }

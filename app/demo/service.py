@@ -23,6 +23,7 @@ from app.demo import (
 )
 from app.demo.arrivals import write_arrivals
 from app.demo.chance import Chance
+from app.demo.checked import write_checks
 from app.demo.conversations import write_down
 from app.demo.history import TooQuietError
 from app.demo.incidents import Record, World
@@ -162,6 +163,7 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
     write_pack(session, ring, now, Chance("packs"))
+    write_checks(session, ring, now, Chance("checks"))
     write(session, Notification, _told(session, now, Chance("notifications")))
     say(step, STEPS, STEPS)
 
