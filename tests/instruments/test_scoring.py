@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.instruments import scoring
 from app.instruments.scoring import LEFT_OUT, AnswerError, score
 from tests.instruments.vectors import ASKED, FILLED, SHIPPED, answers, named, vectors_of
+from tests.reading import too_old
 
 ALL = [*ASKED, *FILLED]
 VECTORS = vectors_of(ALL)
@@ -84,6 +85,16 @@ def test_the_person_never_reads_a_verdict(instrument):
         words |= {f"{part.name} {part.words}" for one in said for part in one.parts}
     assert all(words)
     assert [one for one in words if re.search(VERDICTS, one, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("instrument", ALL, ids=lambda one: one.code)
+def test_what_the_person_reads_is_plain(instrument):
+    """By the Flesch-Kincaid grade and 5 years, at most 11; the authors' questions are not ours."""
+    scoring = instrument.scoring
+    own = [band.words for band in scoring.bands] + [scoring.words] * bool(scoring.words)
+    if not instrument.for_clinicians:
+        own += [words for part in scoring.parts for words in (part.reached, part.below) if words]
+    assert too_old([*own, LEFT_OUT]) == ""
 
 
 @st.composite
