@@ -22,6 +22,8 @@ from app.config import (
 )
 from app.database import make_engine, reading, transaction
 from app.incidents.service import install_shipped_framework
+from app.instruments import library
+from app.instruments.library import InstrumentError
 from app.migrate import current, head, migrate
 from app.people.models import Person
 from app.security.encryption import load_key_ring
@@ -29,6 +31,8 @@ from app.security.encryption import load_key_ring
 
 def prepare(settings: Settings, console: Console) -> None:
     """Bring the instance to the point where the site can start."""
+    # A questionnaire that cannot be read stops the start, and not a person at night.
+    library.load(settings.instance / "instruments")
     engine = make_engine(settings.database_url)
     load_key_ring(settings.instance)
     if current(engine) != head():
@@ -74,7 +78,7 @@ def main() -> int:
     try:
         make_secrets(instance_folder())
         prepare(read_settings(), console)
-    except UnsafeConfigurationError as error:
+    except (UnsafeConfigurationError, InstrumentError) as error:
         console.print(f"[red]{error}[/red]")
         return 2
     return 0

@@ -100,12 +100,12 @@ class Band(Document):
 
 
 class PartRule(Document):
-    """A part of the total with a cut-off of its own, where one is published."""
+    """A part of the total. ``reached`` is said from ``cut_off`` on, where one is published."""
 
     name: Words
     items: Annotated[tuple[Code, ...], Field(min_length=1)]
     cut_off: int | None = None
-    reached: Words
+    reached: Text = ""
     below: Words
 
 
@@ -259,14 +259,14 @@ class Instrument(Document):
         return self
 
     @property
+    def for_clinicians(self) -> bool:
+        """Whether only occupational health is shown more than ``Result.words``."""
+        return self.offer is Offer.OCCUPATIONAL_HEALTH
+
+    @property
     def is_slot(self) -> bool:
         """Whether the words are still missing."""
         return self.offer is Offer.SLOT
-
-    @property
-    def risk_items(self) -> frozenset[str]:
-        """Codes of the items an answer to which can raise the safety panel."""
-        return frozenset(self.risk)
 
 
 class Filling(Document):

@@ -39,7 +39,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it. Only ``words``, ``parts`` and the numbers are for the person's page."""
+    """What came of it. The person's page shows ``words``, the numbers and ``parts``; of a
+    questionnaire that is ``for_clinicians``, ``words`` alone."""
 
     complete: bool
     """Whether the questionnaire's own rule allows for a result."""

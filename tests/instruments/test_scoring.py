@@ -1,14 +1,18 @@
 """Scores against known answers, the traps among them, and what holds whatever was answered."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.instruments import scoring
 from app.instruments.scoring import LEFT_OUT, AnswerError, score
-from tests.instruments.vectors import ASKED, SHIPPED, answers, named, vectors_of
+from tests.instruments.vectors import ASKED, FILLED, SHIPPED, answers, named, vectors_of
+from tests.reading import too_old
 
-VECTORS = vectors_of(ASKED)
+ALL = [*ASKED, *FILLED]
+VECTORS = vectors_of(ALL)
 
 
 @pytest.mark.parametrize(("instrument", "vector"), VECTORS, ids=named(VECTORS))
@@ -24,15 +28,16 @@ def test_every_known_answer_comes_out(instrument, vector):
     assert {name: rules.get(name) for name in vector.rules} == dict(vector.rules)
 
 
-@pytest.mark.parametrize("instrument", ASKED, ids=lambda one: one.code)
+@pytest.mark.parametrize("instrument", ALL, ids=lambda one: one.code)
 def test_known_answers_reach_every_end_edge_and_rule(instrument):
     results = [
         (one, score(instrument, answers(instrument, one.answers))) for one in instrument.vectors
     ]
     totals = {result.total for _one, result in results}
+    if instrument.scoring.way != "rule":
+        assert {results[0][1].bottom, results[0][1].top} <= totals
     if instrument.scoring.bands:
-        assert {result.bottom for _one, result in results} <= totals
-        assert {result.top for _one, result in results} <= totals
+        assert instrument.scoring.bands[0].start <= results[0][1].bottom
     assert {band.name for band in instrument.scoring.bands} <= {one.band for one, _ in results}
     for rule in instrument.scoring.rules:
         assert {one.rules.get(rule.name) for one, _ in results} >= {True, False}
@@ -61,10 +66,41 @@ def test_what_was_left_out_is_said_and_is_not_a_no():
     assert result.parts == ()
 
 
+def test_the_conversion_table_covers_every_sum():
+    swemwbs = next(one for one in FILLED if one.code == "swemwbs")
+    assert list(swemwbs.scoring.table) == list(range(7, 36))
+    values = list(swemwbs.scoring.table.values())
+    assert values == sorted(set(values))
+
+
+# Words that say what somebody has, or will have. Clinicians read other words.
+VERDICTS = r"diagnos|disorder|depress|anxiety|ptsd|sever|moderate|positive|risk of|symptom|likely"
+
+
+@pytest.mark.parametrize("instrument", ALL, ids=lambda one: one.code)
+def test_the_person_never_reads_a_verdict(instrument):
+    said = [score(instrument, answers(instrument, one.answers)) for one in instrument.vectors]
+    words = {one.words for one in said}
+    if not instrument.for_clinicians:
+        words |= {f"{part.name} {part.words}" for one in said for part in one.parts}
+    assert all(words)
+    assert [one for one in words if re.search(VERDICTS, one, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("instrument", ALL, ids=lambda one: one.code)
+def test_what_the_person_reads_is_plain(instrument):
+    """By the Flesch-Kincaid grade and 5 years, at most 11; the authors' questions are not ours."""
+    scoring = instrument.scoring
+    own = [band.words for band in scoring.bands] + [scoring.words] * bool(scoring.words)
+    if not instrument.for_clinicians:
+        own += [words for part in scoring.parts for words in (part.reached, part.below) if words]
+    assert too_old([*own, LEFT_OUT]) == ""
+
+
 @st.composite
 def answered(draw, *, gaps=False):
     """A questionnaire and answers to it; with ``gaps``, some are left out."""
-    instrument = draw(st.sampled_from(ASKED))
+    instrument = draw(st.sampled_from(ALL))
     values = [
         draw(st.sampled_from([choice.value for choice in item.choices] + [None] * gaps))
         for item in instrument.items
