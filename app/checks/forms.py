@@ -23,7 +23,20 @@ def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in words.items()]
 
 
-class AboutForm(FlaskForm):  # type: ignore[misc]
+class Asked(FlaskForm):  # type: ignore[misc]
+    """A question of the self-check.
+
+    The token of every form is checked before its view is called, so not here again: an answer that
+    comes after its session ran out carries the token of that session, which the guard has checked.
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """What differs from other forms."""
+
+        csrf = False
+
+
+class AboutForm(Asked):
     """After which incident, if any."""
 
     about = RadioField(
@@ -48,7 +61,7 @@ class AboutForm(FlaskForm):  # type: ignore[misc]
         return self.recent.get(str(self.about.data))
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc]
+class AnswerForm(Asked):
     """One question, or one item of a questionnaire."""
 
     answer = RadioField(validators=[InputRequired()])
@@ -76,7 +89,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
         return self
 
 
-class ChoiceForm(FlaskForm):  # type: ignore[misc]
+class ChoiceForm(Asked):
     """A questionnaire, or none."""
 
     questionnaire = RadioField(

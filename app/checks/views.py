@@ -7,7 +7,16 @@ from flask.typing import ResponseReturnValue
 from app.checks import drafts, kept_views, service
 from app.checks.answers import LAST, Answers, Part, Step, before, first_open
 from app.checks.asking_views import Now, address, here_or_elsewhere
-from app.checks.pages import blueprint, chosen, instruments, keys, needs_help_now, show, under_way
+from app.checks.pages import (
+    blueprint,
+    chosen,
+    help_pages,
+    instruments,
+    keys,
+    needs_help_now,
+    show,
+    under_way,
+)
 from app.checks.questions import QUESTIONS
 from app.checks.service import NothingUnderWayError
 from app.checks.wording import grouped, said
@@ -20,6 +29,8 @@ from app.security.permissions import Permission
 from app.web import replies
 
 __all__ = ["blueprint", "kept_views"]
+MOST_PAGES = 6
+"""A long list helps nobody to choose."""
 
 # --- Beginning and ending -------------------------------------------------------------------------
 
@@ -126,14 +137,15 @@ def result() -> ResponseReturnValue:
     if not here.answers.finished:
         return replies.saved(url_for("checks.review"))
     answers, instrument = here.answers, here.instrument
+    days = answers.days_since(local_date(utc_now()))
     return show(
         "checks/result.html",
         groups=grouped(answers),
         answers=answers,
         instrument=instrument,
         result=score(instrument, answers.items) if instrument else None,
-        days=answers.days_since(local_date(utc_now())),
-        pages=[],
+        days=days,
+        pages=help_pages().about(answers.harder(), days_since=days)[:MOST_PAGES],
         now_shown=needs_help_now(answers, instrument),
     )
 

@@ -92,9 +92,10 @@ class Taking:
         self.client.submit(form)
         return self.go_on(about="nothing")
 
-    def go_on(self, *, status: int = 303, **values):
-        """Answer the question that is open; the reply after it."""
+    def go_on(self, *, status: int = 303, do="next", **values):
+        """Answer the question that is open, or press another button; the reply after it."""
         form = self.page().form(".check form")
+        form.values["do"] = do
         reply = self.client.submit(form, status=status, **values)
         return self.client.follow(reply) if status == 303 else reply
 
