@@ -55,6 +55,7 @@ class Event(StrEnum):
     FRAMEWORK_DISCARDED = "framework:discarded"
     FRAMEWORK_ACTIVATED = "framework:activated"
     FRAMEWORK_TAKEN_BACK = "framework:taken_back"
+    KEYS_ROTATED = "keys:rotated"
 
 
 DETAILS: dict[Event, frozenset[str]] = {
@@ -105,6 +106,7 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.FRAMEWORK_DISCARDED: frozenset({"version"}),
     Event.FRAMEWORK_ACTIVATED: frozenset({"version", "from"}),
     Event.FRAMEWORK_TAKEN_BACK: frozenset({"version"}),
+    Event.KEYS_ROTATED: frozenset({"key"}),
 }
 """The details each event carries: names of fields, never the values in them."""
 

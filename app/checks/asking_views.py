@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.checks import drafts, queries, service
 from app.checks.answers import LAST, Answers, Part, Step, after, before, first_open, reachable
 from app.checks.forms import AboutForm, AnswerForm, ChoiceForm
-from app.checks.pages import blueprint, chosen, keys, needs_help_now, offered, show, under_way
+from app.checks.pages import blueprint, chosen, needs_help_now, offered, show, under_way
 from app.checks.questions import QUESTIONS, Change
 from app.checks.service import NothingUnderWayError
 from app.common.clock import local_date, utc_now
@@ -20,6 +20,7 @@ from app.security.access import current_viewer, keeps_what_was_typed, requires
 from app.security.permissions import Permission
 from app.security.viewer import Viewer
 from app.web import replies
+from app.web.sealing import keys
 
 SKIP, LATER = "skip", "later"
 """What the buttons beside "Continue" send."""

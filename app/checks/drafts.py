@@ -9,9 +9,10 @@ from sqlmodel import Session, col, delete, select
 
 from app.checks.answers import Answers
 from app.checks.models import CheckDraft
-from app.checks.sealing import Keys, opened, seal
+from app.checks.sealing import opened, seal
 from app.common.clock import local_date, start_of_day
 from app.people.models import Person
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
 UNDER_WAY = timedelta(days=7)
@@ -19,13 +20,13 @@ SEEN = timedelta(hours=1)
 FIELD = "check_draft.sealed"
 
 
-def find(viewer: Viewer, session: Session, keys: Keys, *, now: datetime) -> Answers | None:
+def find(viewer: Viewer, session: Session, keys: KeyStore, *, now: datetime) -> Answers | None:
     """What the viewer has answered so far, unless its time is over."""
     row = session.exec(select(CheckDraft).where(CheckDraft.person_id == viewer.person_id)).first()
     if row is None or row.delete_after <= now:
         return None
     whose = row.named_id or row.person_id
-    value = opened(session, keys, person_id=whose, field=FIELD, sealed=row.sealed)
+    value = opened(keys, person_id=whose, field=FIELD, sealed=row.sealed)
     return None if value is None else Answers.model_validate(value)
 
 
@@ -35,12 +36,14 @@ def take_turn(session: Session, viewer: Viewer) -> None:
     session.exec(one).one()
 
 
-def keep(session: Session, *, viewer: Viewer, keys: Keys, answers: Answers, now: datetime) -> None:
+def keep(
+    session: Session, *, viewer: Viewer, keys: KeyStore, answers: Answers, now: datetime
+) -> None:
     """Keep these answers, in place of those of before."""
     discard(session, viewer=viewer)
     person_id = viewer.person_id or 0
     value = answers.model_dump(mode="json")
-    sealed = seal(session, keys, person_id=person_id, field=FIELD, value=value)
+    sealed = seal(keys, person_id=person_id, field=FIELD, value=value)
     session.add(CheckDraft(person_id=person_id, sealed=sealed, delete_after=_ends(answers, now)))
     session.flush()
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from app.checks import charts, queries, service
 from app.checks.answers import KeptCheck
 from app.checks.forms import NoteForm, OfferForm
-from app.checks.pages import blueprint, instruments, keys, show
+from app.checks.pages import blueprint, instruments, show
 from app.checks.wording import readable
 from app.common.clock import utc_now
 from app.database import request_session
@@ -15,6 +15,7 @@ from app.instruments.models import Instrument, Offer
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
+from app.web.sealing import keys
 
 
 @blueprint.get("/self-check/kept")
@@ -90,7 +91,7 @@ def delete_all_form() -> ResponseReturnValue:
 @requires(Permission.CHECK_OWN_TAKE)
 def delete_all() -> ResponseReturnValue:
     """Delete everything, and destroy the key to it."""
-    service.delete_all(request_session(), viewer=current_viewer(), keys=keys())
+    service.delete_all(request_session(), viewer=current_viewer(), keys=keys(), now=utc_now())
     return replies.saved(url_for("checks.gone"))
 
 

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from app.checks import drafts, queries, wording
 from app.checks.answers import NONE, Answers
-from app.checks.sealing import Keys
 from app.common.clock import local_date, utc_now
 from app.config import ROOT
 from app.database import request_session
@@ -18,17 +17,12 @@ from app.instruments.scoring import score
 from app.security.access import current_viewer
 from app.web import replies
 from app.web.library import Contact, Library
+from app.web.sealing import keys
 
 blueprint = Blueprint("checks", __name__)
 SUPPORT = "/support"
 """Where one asks for support."""
 HELP_NOW = "get-help-now"
-
-
-def keys() -> Keys:
-    """What opens sealed answers."""
-    held: Keys = current_app.extensions["key_ring"]
-    return held
 
 
 def help_pages() -> Library:

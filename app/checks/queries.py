@@ -7,10 +7,11 @@ from sqlmodel import Session, col, select
 
 from app.checks.answers import Kept, KeptCheck
 from app.checks.models import CheckOffer, SelfCheck
-from app.checks.sealing import Keys, opened
+from app.checks.sealing import opened
 from app.common.clock import day_in_words, local_date
 from app.exposure import behind
 from app.incidents.queries import frameworks
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
 RECENT = timedelta(days=365)
@@ -46,17 +47,19 @@ def field_of(public_id: str) -> str:
     return f"self_check.{public_id}"
 
 
-def kept_of(viewer: Viewer, session: Session, keys: Keys) -> list[KeptCheck]:
+def kept_of(viewer: Viewer, session: Session, keys: KeyStore) -> list[KeptCheck]:
     """The viewer's own kept self-checks, newest first. What can no longer be opened is left out."""
     statement = select(SelfCheck).where(SelfCheck.person_id == viewer.person_id)
-    found = [_open(session, keys, row) for row in session.exec(statement)]
+    found = [_open(keys, row) for row in session.exec(statement)]
     return sorted(filter(None, found), key=lambda one: one.kept.kept_at, reverse=True)
 
 
-def kept_one(viewer: Viewer, session: Session, keys: Keys, *, public_id: str) -> KeptCheck | None:
+def kept_one(
+    viewer: Viewer, session: Session, keys: KeyStore, *, public_id: str
+) -> KeptCheck | None:
     """One of the viewer's own."""
     row = own_row(viewer, session, public_id=public_id)
-    return _open(session, keys, row) if row else None
+    return _open(keys, row) if row else None
 
 
 def own_row(viewer: Viewer, session: Session, *, public_id: str) -> SelfCheck | None:
@@ -67,10 +70,10 @@ def own_row(viewer: Viewer, session: Session, *, public_id: str) -> SelfCheck | 
     return session.exec(statement).first()
 
 
-def _open(session: Session, keys: Keys, row: SelfCheck) -> KeptCheck | None:
+def _open(keys: KeyStore, row: SelfCheck) -> KeptCheck | None:
     whose = row.named_id or row.person_id
     field = field_of(row.public_id)
-    value = opened(session, keys, person_id=whose, field=field, sealed=row.sealed)
+    value = opened(keys, person_id=whose, field=field, sealed=row.sealed)
     return None if value is None else KeptCheck(row.public_id, Kept.model_validate(value))
 
 

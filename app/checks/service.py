@@ -15,11 +15,12 @@ from app.audit.events import Entry, Event
 from app.checks import drafts, queries
 from app.checks.answers import Answers, Kept, Part, first_open
 from app.checks.models import CheckDraft, CheckOffer, SelfCheck
-from app.checks.sealing import Keys, destroy, seal
+from app.checks.sealing import destroy, seal
 from app.checks.wording import with_result
 from app.common.clock import local_date
 from app.instruments.models import Instrument
 from app.instruments.scoring import score
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
 
@@ -27,7 +28,7 @@ class NothingUnderWayError(Exception):
     """There are no answers to go on with: they were deleted, kept, or never given."""
 
 
-def begin(session: Session, *, viewer: Viewer, keys: Keys, now: datetime) -> None:
+def begin(session: Session, *, viewer: Viewer, keys: KeyStore, now: datetime) -> None:
     """Start anew: what was under way goes."""
     drafts.take_turn(session, viewer)
     drafts.keep(session, viewer=viewer, keys=keys, answers=Answers(), now=now)
@@ -37,7 +38,7 @@ def answer(
     session: Session,
     *,
     viewer: Viewer,
-    keys: Keys,
+    keys: KeyStore,
     change: Callable[[Answers], Answers],
     now: datetime,
 ) -> Answers:
@@ -59,7 +60,7 @@ def keep(
     session: Session,
     *,
     viewer: Viewer,
-    keys: Keys,
+    keys: KeyStore,
     instruments: Mapping[str, Instrument],
     now: datetime,
 ) -> SelfCheck:
@@ -99,7 +100,7 @@ def as_kept(
 
 
 def store(
-    session: Session, *, person_id: int, keys: Keys, kept: Kept, public_id: str = ""
+    session: Session, *, person_id: int, keys: KeyStore, kept: Kept, public_id: str = ""
 ) -> SelfCheck:
     """Write one down, sealed."""
     row = SelfCheck(person_id=person_id, sealed=b"", year=local_date(kept.kept_at).year)
@@ -108,9 +109,8 @@ def store(
     return row
 
 
-def _seal(session: Session, keys: Keys, row: SelfCheck, kept: Kept) -> None:
+def _seal(session: Session, keys: KeyStore, row: SelfCheck, kept: Kept) -> None:
     row.sealed = seal(
-        session,
         keys,
         person_id=row.named_id or row.person_id,
         field=queries.field_of(row.public_id),
@@ -120,7 +120,7 @@ def _seal(session: Session, keys: Keys, row: SelfCheck, kept: Kept) -> None:
     session.flush()
 
 
-def note(session: Session, *, viewer: Viewer, keys: Keys, public_id: str, words: str) -> bool:
+def note(session: Session, *, viewer: Viewer, keys: KeyStore, public_id: str, words: str) -> bool:
     """Put the person's own note on one they kept, or take it off; whether there is such a one."""
     drafts.take_turn(session, viewer)
     row = queries.own_row(viewer, session, public_id=public_id)
@@ -140,7 +140,7 @@ def delete_one(session: Session, *, viewer: Viewer, public_id: str) -> bool:
     return row is not None
 
 
-def delete_all(session: Session, *, viewer: Viewer, keys: Keys) -> None:
+def delete_all(session: Session, *, viewer: Viewer, keys: KeyStore, now: datetime) -> None:
     """Delete all that the person kept or has under way, and destroy the key that opens it: what a
     backup still holds cannot be read either."""
     if viewer.person_id is None:
@@ -154,7 +154,7 @@ def delete_all(session: Session, *, viewer: Viewer, keys: Keys) -> None:
         session.exec(delete(table).where(mine))
     for number in sealed_for:
         if not _others_need(session, number):
-            destroy(session, keys, person_id=number)
+            destroy(session, keys, person_id=number, now=now)
 
 
 def _others_need(session: Session, number: int) -> bool:

@@ -12,7 +12,6 @@ from app.checks.pages import (
     chosen,
     help_pages,
     instruments,
-    keys,
     needs_help_now,
     show,
     under_way,
@@ -27,6 +26,7 @@ from app.instruments.scoring import score
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
+from app.web.sealing import keys
 
 __all__ = ["blueprint", "kept_views"]
 MOST_PAGES = 6

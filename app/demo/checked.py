@@ -12,7 +12,7 @@ from app.common.clock import local_date
 from app.demo.accounts import DEMO_ACCOUNTS
 from app.demo.chance import Chance
 from app.instruments import library
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.security.permissions import Role
 from app.security.viewer import Viewer
 
@@ -32,7 +32,7 @@ TIMES: tuple[tuple[int, tuple[Change, ...], str, tuple[int, ...], str], ...] = (
 """Days ago, the twelve questions in their order, a questionnaire with its answers, and a note."""
 
 
-def write_checks(session: Session, ring: KeyRing, now: datetime, chance: Chance) -> None:
+def write_checks(session: Session, keys: KeyStore, now: datetime, chance: Chance) -> None:
     """Keep them as the member of staff would have."""
     username = next(one.username for one in DEMO_ACCOUNTS if one.role is Role.STAFF)
     account = by_username(session, username=username)
@@ -46,7 +46,7 @@ def write_checks(session: Session, ring: KeyRing, now: datetime, chance: Chance)
         service.store(
             session,
             person_id=viewer.person_id,
-            keys=ring,
+            keys=keys,
             kept=service.as_kept(answers, library.load(), now=then, note=note),
             public_id=chance.public_id(),
         )

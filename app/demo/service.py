@@ -52,7 +52,7 @@ from app.people.models import (
     UnitKind,
 )
 from app.people.service import posting_precedence
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 
 Progress = Callable[[str, int, int], None]
 HR = "hr"
@@ -75,7 +75,7 @@ def build(
     *,
     size: Size,
     now: datetime,
-    ring: KeyRing,
+    keys: KeyStore,
     progress: Progress | None = None,
 ) -> None:
     """Fill a migrated, empty database; all of it, or nothing if it is stopped on the way.
@@ -89,7 +89,7 @@ def build(
         try:
             with transaction(engine) as session:
                 _write_force(session, force, say)
-                _play(session, force, ring, now, say)
+                _play(session, force, keys, now, say)
                 continue_numbering(session)
         except TooQuietError:
             if busier == BUSIER[-1]:
@@ -145,7 +145,7 @@ def _write_force(session: Session, force: _Force, say: Progress) -> None:
     install_shipped_framework(session, now=force.world.now)
 
 
-def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Progress) -> None:
+def _play(session: Session, force: _Force, keys: KeyStore, now: datetime, say: Progress) -> None:
     everyone, world = force.everyone, force.world
     exposure.rebuild(session, now=now, progress=say)
     step = "Holding conversations"
@@ -156,14 +156,14 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     bundles = prompts.bundles(asked, world, everyone, force.record)
     top = everyone.holding(world.organisation.top)
     past = history.play(world, bundles, top, Chance("history"))
-    talked = write_down(session, past, world, accounts, ring, Chance("conversations"))
+    talked = write_down(session, past, world, accounts, keys, Chance("conversations"))
     arranged.arrange(session, everyone, world, accounts, Chance("arranged"))
     write_referred(session, talked, everyone, world, accounts, Chance("referred"))
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
-    write_pack(session, ring, now, Chance("packs"))
-    write_checks(session, ring, now, Chance("checks"))
+    write_pack(session, keys.ring, now, Chance("packs"))
+    write_checks(session, keys, now, Chance("checks"))
     write(session, Notification, _told(session, now, Chance("notifications")))
     say(step, STEPS, STEPS)
 

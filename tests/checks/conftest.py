@@ -6,12 +6,13 @@ import pytest
 from sqlmodel import Session, select
 
 from app.accounts.queries import viewer_for
-from app.checks import queries, service
+from app.checks import drafts, queries, service
 from app.checks.answers import Answers
 from app.checks.models import CheckDraft, SelfCheck
 from app.checks.questions import QUESTIONS, Change
+from app.common.clock import utc_now
 from app.instruments import library
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.security.permissions import Role
 from app.security.viewer import Viewer
 from tests.factories import Force, account, at
@@ -24,7 +25,7 @@ class Doing:
     """A person with an account, on both databases."""
 
     session: Session
-    ring: KeyRing
+    keys: KeyStore
     force: Force
     person: int
     viewer: Viewer
@@ -41,9 +42,9 @@ class Doing:
     def put(self, answers: Answers, *, by: Viewer | None = None, now=NOW) -> None:
         """Have these answers under way."""
         who = by or self.viewer
-        service.begin(self.session, viewer=who, keys=self.ring, now=now)
+        service.begin(self.session, viewer=who, keys=self.keys, now=now)
         service.answer(
-            self.session, viewer=who, keys=self.ring, change=lambda _old: answers, now=now
+            self.session, viewer=who, keys=self.keys, change=lambda _old: answers, now=now
         )
 
     def keep(self, answers: Answers, *, by: Viewer | None = None, now=NOW) -> SelfCheck:
@@ -51,12 +52,12 @@ class Doing:
         who = by or self.viewer
         self.put(answers.seen(), by=who, now=now)
         return service.keep(
-            self.session, viewer=who, keys=self.ring, instruments=library.load(), now=now
+            self.session, viewer=who, keys=self.keys, instruments=library.load(), now=now
         )
 
     def kept(self, by: Viewer | None = None):
         """What can be opened of what somebody kept."""
-        return queries.kept_of(by or self.viewer, self.session, self.ring)
+        return queries.kept_of(by or self.viewer, self.session, self.keys)
 
     def rows(self, table=SelfCheck) -> int:
         """How many rows there are, whoever's."""
@@ -71,11 +72,11 @@ def viewer(session: Session, person: int) -> Viewer:
 
 
 @pytest.fixture
-def doing(session, key_ring) -> Doing:
+def doing(session, keys) -> Doing:
     """One person."""
     force = Force(session)
     person = force.person("Sam Field", team=force.team())
-    return Doing(session, key_ring, force, person, viewer(session, person))
+    return Doing(session, keys, force, person, viewer(session, person))
 
 
 class Taking:
@@ -105,12 +106,26 @@ class Taking:
         link = [a for a in page.select("main a") if "Go on where" in a.text]
         return self.client.get(link[0]["href"]).page if link else page
 
-    def twelve(self, answer="same", **answers):
-        """Answer all twelve questions, some of them otherwise."""
+    def walk(self, answer="same", **answers):
+        """Answer all twelve questions, some of them otherwise, on their pages."""
         reply = self.start()
         for question in QUESTIONS:
             reply = self.go_on(answer=answers.get(question.code, answer))
         return reply
+
+    def twelve(self, answer="same", **answers):
+        """Have them answered already; the page after them."""
+        changes = {one.code: answers.get(one.code, answer) for one in QUESTIONS}
+        with self.site.writing() as session:
+            who = viewer_for(session, account_id=self.account.id, day=NOW.date())
+            drafts.keep(
+                session,
+                viewer=who,
+                keys=self.site.keys,
+                answers=Answers(after="", changes=changes),
+                now=utc_now(),
+            )
+        return self.client.get("/self-check/more")
 
     def drafts(self) -> list[CheckDraft]:
         """Rows of answers under way."""

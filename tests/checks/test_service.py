@@ -53,10 +53,11 @@ def test_what_is_shown_back_is_what_was_answered(changes, items, after, chosen):
 def test_one_goes_on_at_the_first_question_without_an_answer_and_cannot_jump():
     answers, done = Answers(), []
     for step in steps(PHQ4)[:-1]:
-        assert first_open(answers, PHQ4) == step
-        assert all(reachable(answers, PHQ4, one) for one in [*done, step])
+        chosen = PHQ4 if answers.chosen else None
+        assert first_open(answers, chosen) == step
+        assert all(reachable(answers, chosen, one) for one in [*done, step])
         later = steps(PHQ4)[len(done) + 1 :]
-        assert not any(reachable(answers, PHQ4, one) for one in later)
+        assert not any(reachable(answers, chosen, one) for one in later)
         done.append(step)
         number = step.number - 1
         if step.part == "about":
@@ -94,7 +95,7 @@ def test_a_note_is_its_persons_and_never_what_is_shared(doing):
     row = doing.keep(doing.answers())
     words = "Running helps."
     assert service.note(
-        doing.session, viewer=doing.viewer, keys=doing.ring, public_id=row.public_id, words=words
+        doing.session, viewer=doing.viewer, keys=doing.keys, public_id=row.public_id, words=words
     )
     (one,) = doing.kept()
     assert one.kept.note == words
@@ -108,7 +109,7 @@ def test_nothing_is_kept_that_was_not_seen_to_its_end(doing):
             service.keep(
                 doing.session,
                 viewer=doing.viewer,
-                keys=doing.ring,
+                keys=doing.keys,
                 instruments=library.load(),
                 now=NOW,
             )
@@ -126,8 +127,8 @@ def test_what_nobody_asked_to_keep_goes_in_time(doing, finished, there, gone):
     started = NOW + timedelta(minutes=17)
     doing.put(doing.answers(finished=finished), now=started)
     drafts.forget(doing.session, now=started + there)
-    assert drafts.find(doing.viewer, doing.session, doing.ring, now=started + there)
-    assert drafts.find(doing.viewer, doing.session, doing.ring, now=started + gone) is None
+    assert drafts.find(doing.viewer, doing.session, doing.keys, now=started + there)
+    assert drafts.find(doing.viewer, doing.session, doing.keys, now=started + gone) is None
     (row,) = doing.session.exec(select(CheckDraft)).all()
     # The table tells of no minute, and of answers under way not even the hour.
     assert (row.delete_after.minute, row.delete_after.second) == (0, 0)
@@ -142,20 +143,20 @@ def test_leaving_deletes_at_once_and_answers_given_later_come_too_late(doing):
     assert doing.rows(CheckDraft) == 0
     with pytest.raises(NothingUnderWayError):
         service.answer(
-            doing.session, viewer=doing.viewer, keys=doing.ring, change=Answers.seen, now=NOW
+            doing.session, viewer=doing.viewer, keys=doing.keys, change=Answers.seen, now=NOW
         )
 
 
 def test_nobody_else_can_read_change_or_delete_one(doing):
     row, other = doing.keep(doing.answers()), doing.another()
     doing.put(doing.answers())
-    session, keys, name = doing.session, doing.ring, row.public_id
+    session, keys, name = doing.session, doing.keys, row.public_id
     assert doing.kept(by=other) == []
     assert queries.kept_one(other, session, keys, public_id=name) is None
     assert drafts.find(other, session, keys, now=NOW) is None
     assert not service.note(session, viewer=other, keys=keys, public_id=name, words="x")
     assert not service.delete_one(session, viewer=other, public_id=name)
-    service.delete_all(session, viewer=other, keys=keys)
+    service.delete_all(session, viewer=other, keys=keys, now=NOW)
     drafts.discard(session, viewer=other)
     assert (doing.rows(), doing.rows(CheckDraft)) == (1, 1)
     assert len(doing.kept()) == 1
@@ -171,7 +172,7 @@ def test_a_copy_opens_in_no_other_row(doing):
     doing.session.flush()
     assert [one.public_id for one in doing.kept()] == [row.public_id]
     assert doing.kept(by=other) == []
-    assert drafts.find(doing.viewer, doing.session, doing.ring, now=NOW) is None
+    assert drafts.find(doing.viewer, doing.session, doing.keys, now=NOW) is None
 
 
 def test_the_size_of_what_is_sealed_tells_nothing(doing):
@@ -183,7 +184,7 @@ def test_the_size_of_what_is_sealed_tells_nothing(doing):
     service.note(
         doing.session,
         viewer=doing.viewer,
-        keys=doing.ring,
+        keys=doing.keys,
         public_id=long.public_id,
         words="é" * 500,
     )
@@ -197,7 +198,7 @@ def test_deleting_all_leaves_nothing_that_opens(doing):
     doing.keep(doing.answers(), by=other)
     doing.put(doing.answers())
     copies = [(row.public_id, row.sealed) for row in kept]
-    service.delete_all(doing.session, viewer=doing.viewer, keys=doing.ring)
+    service.delete_all(doing.session, viewer=doing.viewer, keys=doing.keys, now=NOW)
     assert (doing.rows(), doing.rows(CheckDraft)) == (1, 0)
     assert len(doing.kept(by=other)) == 1
     for public_id, sealed in copies:  # What a backup still has.
@@ -219,10 +220,10 @@ def test_what_was_kept_under_a_former_number_still_opens(doing):
     carry_over(doing.session, [move], now=NOW)
     assert {one.kept.answers.after for one in doing.kept(by=today)} == {"before", "since"}
     assert doing.kept() == []
-    found = drafts.find(today, doing.session, doing.ring, now=NOW)
+    found = drafts.find(today, doing.session, doing.keys, now=NOW)
     assert found.after == "under way"
     assert service.note(
-        doing.session, viewer=today, keys=doing.ring, public_id=before.public_id, words="mine"
+        doing.session, viewer=today, keys=doing.keys, public_id=before.public_id, words="mine"
     )
     assert "mine" in {one.kept.note for one in doing.kept(by=today)}
 
@@ -233,20 +234,20 @@ def test_deleting_all_spares_what_another_person_kept_under_the_same_number(doin
     move = Move(named_id=doing.person, was_id=doing.person, is_id=them.person_id)
     carry_over(doing.session, [move], now=NOW)
     doing.keep(doing.answers(after="mine"))
-    service.delete_all(doing.session, viewer=doing.viewer, keys=doing.ring)
+    service.delete_all(doing.session, viewer=doing.viewer, keys=doing.keys, now=NOW)
     assert doing.kept() == []
     assert [one.public_id for one in doing.kept(by=them)] == [former.public_id]
-    service.delete_all(doing.session, viewer=them, keys=doing.ring)
+    service.delete_all(doing.session, viewer=them, keys=doing.keys, now=NOW)
     assert doing.rows() == 0
 
 
 def test_no_audit_entry_tells_that_somebody_did_one(doing):
     row = doing.keep(doing.answers())
     service.note(
-        doing.session, viewer=doing.viewer, keys=doing.ring, public_id=row.public_id, words="x"
+        doing.session, viewer=doing.viewer, keys=doing.keys, public_id=row.public_id, words="x"
     )
     service.delete_one(doing.session, viewer=doing.viewer, public_id=row.public_id)
-    service.delete_all(doing.session, viewer=doing.viewer, keys=doing.ring)
+    service.delete_all(doing.session, viewer=doing.viewer, keys=doing.keys, now=NOW)
     assert doing.session.exec(select(AuditEntry)).all() == []
 
 
@@ -270,10 +271,10 @@ def test_the_force_switches_optional_ones_on_and_no_others(doing):
     assert written == [{"on": ["gad7"]}, {"on": ["audit_c", "gad7"]}, {"on": []}]
 
 
-def test_two_windows_at_once_lose_neither_answer(engine, key_ring):
+def test_two_windows_at_once_lose_neither_answer(engine, keys):
     with transaction(engine) as session:
         who = viewer(session, Force(session).person("Sam Field"))
-        service.begin(session, viewer=who, keys=key_ring, now=NOW)
+        service.begin(session, viewer=who, keys=keys, now=NOW)
     together = Barrier(len(QUESTIONS))
 
     def answer(code):
@@ -282,7 +283,7 @@ def test_two_windows_at_once_lose_neither_answer(engine, key_ring):
             service.answer(
                 session,
                 viewer=who,
-                keys=key_ring,
+                keys=keys,
                 change=lambda answers: answers.with_change(code, Change.MORE),
                 now=NOW,
             )
@@ -293,7 +294,7 @@ def test_two_windows_at_once_lose_neither_answer(engine, key_ring):
     for thread in threads:
         thread.join()
     with reading(engine) as session:
-        assert len(drafts.find(who, session, key_ring, now=NOW).harder()) == len(QUESTIONS)
+        assert len(drafts.find(who, session, keys, now=NOW).harder()) == len(QUESTIONS)
 
 
 # --- Change over time -----------------------------------------------------------------------------
