@@ -32,7 +32,7 @@ migrate: setup ## Bring the database up to date, without a demo force
 	@DEMO=off $(BIN)/python -m app.prepare
 
 demo: ## Throw the local demo away and invent a new one (DEMO=slice or full)
-	@rm -f instance/tracker.db instance/tracker.db-wal instance/tracker.db-shm
+	@rm -f instance/tracker.db* instance/keys.db*
 	@$(MAKE) prepare
 
 test: .build/python-dev assets .build/browser-found ## Run every test, on both databases and in a browser

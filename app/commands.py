@@ -5,6 +5,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.audit.service import first_broken_link
+from app.custody.cli import keys_cli
 from app.database import reading
 from app.exposure.cli import exposure_cli
 from app.feeds.cli import feeds_cli
@@ -28,5 +29,5 @@ def verify_audit() -> None:
 def init_app(app: Flask) -> None:
     """Register the commands."""
     feeds_cli.add_command(token_cli)
-    for group in (audit_cli, exposure_cli, feeds_cli, framework_cli):
+    for group in (audit_cli, exposure_cli, feeds_cli, framework_cli, keys_cli):
         app.cli.add_command(group)

@@ -49,8 +49,15 @@ class Settings:
     secure_cookies: bool
     idle_limit: timedelta
     absolute_limit: timedelta
+    keys_database_url: str = ""
+    """Where the data keys are; nothing: in a file of their own in ``instance``."""
     mail: MailServer | None = None
     """No mail server: people are told on the site alone."""
+
+    @property
+    def keys_address(self) -> str:
+        """Where the data keys are, as an address of a database."""
+        return self.keys_database_url or f"sqlite:///{self.instance / 'keys.db'}"
 
     def for_flask(self) -> dict[str, object]:
         """The settings Flask and its extensions read."""
@@ -87,8 +94,26 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         secure_cookies=secure == "yes",
         idle_limit=timedelta(minutes=int(env.get("IDLE_MINUTES", "30"))),
         absolute_limit=timedelta(hours=int(env.get("ABSOLUTE_HOURS", "10"))),
+        keys_database_url=keys_address(env),
         mail=read_mail_server(env),
     )
+
+
+def keys_address(environ: dict[str, str] | None = None) -> str:
+    """Where the data keys are, as an address of a database.
+
+    Raises:
+        UnsafeConfigurationError: it is where the tracker's data are, too.
+    """
+    env = dict(os.environ) if environ is None else environ
+    address = env.get("KEYS_DATABASE_URL", "")
+    if address and address == env.get("DATABASE_URL", ""):
+        message = (
+            "KEYS_DATABASE_URL has to be another database than DATABASE_URL: whoever has a backup "
+            "of one must not have the other."
+        )
+        raise UnsafeConfigurationError(message)
+    return address or f"sqlite:///{instance_folder(env) / 'keys.db'}"
 
 
 def read_mail_server(environ: dict[str, str] | None = None) -> MailServer | None:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app import commands, database
 from app.accounts import views as accounts
+from app.checks import views as checks
 from app.config import Settings, read_settings
 from app.extensions import csrf, htmx, login_manager
 from app.feeds import api as feeds_api
@@ -16,13 +17,13 @@ from app.notifications import views as notifications
 from app.packs import views as packs
 from app.publishing import views as publishing
 from app.referrals import views as referrals
-from app.security import access, encryption, headers, sessions
+from app.security import access, headers, sessions
 from app.self_referral import views as self_referral
 from app.support import views as support
 from app.teams import away_views as away
 from app.teams import today_views as today
 from app.teams import views as teams
-from app.web import addresses, assets, errors, filters, navigation
+from app.web import addresses, assets, errors, filters, navigation, sealing
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -35,7 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.init_app(app)
     database.init_app(app)
     sessions.init_app(app)
-    app.extensions["key_ring"] = encryption.load_key_ring(settings.instance)
+    sealing.init_app(app)
 
     login_manager.init_app(app)
     access.init_app(app)
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
     for area in (*areas, notifications):
         app.register_blueprint(area.blueprint)
+    app.register_blueprint(checks.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)
     app.register_blueprint(referrals.blueprint)

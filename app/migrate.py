@@ -38,8 +38,11 @@ def _foreign_keys(connection: Connection, state: str) -> None:
     cursor.close()
 
 
-def migrate(engine: Engine, *, to: str = "head") -> None:
-    """Upgrade (or, for tests, downgrade) in one transaction; on failure nothing has changed."""
+def migrate(engine: Engine, *, to: str = "head", keys: Engine | None = None) -> None:
+    """Upgrade (or, for tests, downgrade) in one transaction; on failure nothing has changed.
+
+    ``keys``: the key store, for a database old enough to hold keys itself.
+    """
     with engine.connect() as plain:
         connection = plain.execution_options(writes=True)
         if engine.dialect.name == "sqlite":
@@ -47,6 +50,7 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
             _foreign_keys(connection, "OFF")
         with connection.begin():
             config = _config(connection)
+            config.attributes["keys"] = keys
             at = MigrationContext.configure(connection).get_current_revision() or ""
             if to == "head" or (to != "base" and to > at):
                 command.upgrade(config, to)

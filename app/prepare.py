@@ -9,7 +9,7 @@ from typing import Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 from sqlmodel import select
 
 from app.common.clock import utc_now
@@ -22,29 +22,56 @@ from app.config import (
 )
 from app.database import make_engine, reading, transaction
 from app.incidents.service import install_shipped_framework
+from app.instruments import library
+from app.instruments.library import InstrumentError
 from app.migrate import current, head, migrate
 from app.people.models import Person
-from app.security.encryption import load_key_ring
+from app.security.key_store import KeyStore, open_store
+from app.security.sealing import make_ready
 
 
 def prepare(settings: Settings, console: Console) -> None:
     """Bring the instance to the point where the site can start."""
+    # A questionnaire that cannot be read stops the start, and not a person at night.
+    library.load(settings.instance / "instruments")
     engine = make_engine(settings.database_url)
-    load_key_ring(settings.instance)
+    keys = _key_store(engine, settings)
     if current(engine) != head():
         console.print("Bringing the database up to date")
-        migrate(engine)
+        migrate(engine, keys=keys.engine)
+    make_ready(engine, keys, now=utc_now())
     with reading(engine) as session:
         empty = session.exec(select(Person.id).limit(1)).first() is None
     if settings.demo != "off" and empty:
-        _load_demo(engine, settings, settings.demo, console)
+        _load_demo(engine, keys, settings.demo, console)
     with transaction(engine) as session:
         install_shipped_framework(session, now=utc_now())
     engine.dispose()
+    keys.engine.dispose()
+
+
+def _key_store(engine: Engine, settings: Settings) -> KeyStore:
+    keys = open_store(settings.keys_address, settings.instance)
+    if not keys.exists():
+        _refuse_to_lose_keys(engine, keys)
+        keys.create()
+    return keys
+
+
+def _refuse_to_lose_keys(engine: Engine, keys: KeyStore) -> None:
+    """A store that has gone is not to be replaced with an empty one by itself."""
+    tables = inspect(engine)
+    if not tables.has_table("erasure"):
+        return
+    with engine.connect() as connection:
+        for table in tables.get_table_names():
+            sealed = [c for c in tables.get_columns(table) if c["name"].startswith("sealed")]
+            if sealed and connection.execute(select(1).select_from(text(table)).limit(1)).first():
+                keys.check()
 
 
 def _load_demo(
-    engine: Engine, settings: Settings, size: Literal["tiny", "slice", "full"], console: Console
+    engine: Engine, keys: KeyStore, size: Literal["tiny", "slice", "full"], console: Console
 ) -> None:
     # Imported only when wanted: a real force's site never loads the demo.
     from app.demo.service import build  # noqa: PLC0415
@@ -63,7 +90,7 @@ def _load_demo(
             engine,
             size=size,
             now=utc_now(),
-            ring=load_key_ring(settings.instance),
+            keys=keys,
             progress=show,
         )
 
@@ -74,7 +101,7 @@ def main() -> int:
     try:
         make_secrets(instance_folder())
         prepare(read_settings(), console)
-    except UnsafeConfigurationError as error:
+    except (UnsafeConfigurationError, InstrumentError) as error:
         console.print(f"[red]{error}[/red]")
         return 2
     return 0

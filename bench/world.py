@@ -16,7 +16,7 @@ from app.config import Settings
 from app.database import make_engine
 from app.demo.service import build
 from app.migrate import migrate
-from app.security.encryption import load_key_ring
+from app.security.key_store import open_store
 
 
 class World:
@@ -32,7 +32,10 @@ class World:
         started = time.monotonic()
         engine = self.engine(self.path)
         migrate(engine)
-        build(engine, ring=load_key_ring(folder), size=size, now=self.now)
+        keys = open_store(f"sqlite:///{folder / 'keys.db'}", folder)
+        keys.create()
+        build(engine, keys=keys, size=size, now=self.now)
+        keys.engine.dispose()
         print(f"  took {time.monotonic() - started:.0f} s", flush=True)
         engine.dispose()
         with closing(sqlite3.connect(self.path)) as connection:

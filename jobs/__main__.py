@@ -16,6 +16,8 @@ from app.common.clock import LONDON, utc_now
 from app.config import read_settings
 from app.database import make_engine, transaction
 from app.scheduling.service import finish, turn
+from app.security.key_store import open_store
+from app.security.sealing import make_ready
 from jobs.schedule import JOBS, Job
 
 log = logging.getLogger("jobs")
@@ -69,7 +71,11 @@ def main() -> None:
     """Run every job at its time until told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    engine = make_engine(read_settings().database_url)
+    settings = read_settings()
+    engine = make_engine(settings.database_url)
+    keys = open_store(settings.keys_address, settings.instance)
+    make_ready(engine, keys, now=utc_now())
+    keys.engine.dispose()
     scheduler = BlockingScheduler(timezone=LONDON)
     catch_up(engine)
     scheduler.add_job(

@@ -4,6 +4,7 @@ from alembic import context
 
 import app.accounts.models
 import app.audit.models
+import app.checks.models
 import app.debriefs.models
 import app.exposure.models
 import app.feeds.models

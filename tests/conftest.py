@@ -24,7 +24,8 @@ from sqlmodel import Session
 from app import database, migrate
 from app.config import Settings
 from app.database import make_engine, writing
-from app.security import encryption
+from app.security.encryption import RING_FILE, load_key_ring
+from app.security.key_store import KeyStore, open_store
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 """The moment at which every test takes place: a Monday morning."""
@@ -144,7 +145,9 @@ class Templates:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.instance = folder / "instance"
-        self.ring = encryption.load_key_ring(self.instance)
+        self.keys = open_store(f"sqlite:///{self.instance / 'keys.db'}", self.instance)
+        self.keys.create()
+        load_key_ring(self.instance)
 
     def fill(self, kind: str) -> Callable[[Engine], None]:
         """What makes an empty database one of a kind: ``empty`` or ``demo``."""
@@ -154,7 +157,14 @@ class Templates:
         from app.demo import service as demo  # noqa: PLC0415
 
         migrate.migrate(engine)
-        demo.build(engine, size="tiny", now=NOW, ring=self.ring)
+        demo.build(engine, size="tiny", now=NOW, keys=self.keys)
+
+    def copy_keys(self, instance: Path) -> None:
+        """Put the keys of every template there is by now into an instance's folder."""
+        with self.keys.engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        # Into the file that is there, which may be open.
+        shutil.copyfile(self.instance / "keys.db", instance / "keys.db")
 
     def sqlite(self, kind: str) -> Path:
         """The file to copy."""
@@ -172,16 +182,20 @@ class Templates:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory) -> Templates:
+def templates(tmp_path_factory) -> Iterator[Templates]:
     """What databases are copied from."""
-    return Templates(tmp_path_factory.mktemp("templates"))
+    made = Templates(tmp_path_factory.mktemp("templates"))
+    yield made
+    made.keys.engine.dispose()
 
 
 @pytest.fixture
 def instance(templates, tmp_path) -> Path:
     """A folder of this test's own, holding the keys the templates were sealed with."""
     folder = tmp_path / "instance"
-    shutil.copytree(templates.instance, folder)
+    folder.mkdir()
+    shutil.copy(templates.instance / RING_FILE, folder)
+    templates.copy_keys(folder)
     return folder
 
 
@@ -192,6 +206,13 @@ def copied(request, templates, tmp_path) -> Iterator[Callable[[str, str], str]]:
     server: list[Postgres] = []
 
     def copy(system: str, kind: str) -> str:
+        address = copy_database(system, kind)
+        if kind == "demo" and (tmp_path / "instance").exists():
+            # The template may have been made, and its keys with it, after the folder was.
+            templates.copy_keys(tmp_path / "instance")
+        return address
+
+    def copy_database(system: str, kind: str) -> str:
         if system == "sqlite":
             path = tmp_path / f"{kind}-{next(NAMES)}.db"
             shutil.copy(templates.sqlite(kind), path)
@@ -253,9 +274,11 @@ def sqlite_engine(copied) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def key_ring(templates) -> encryption.KeyRing:
-    """The keys with which the templates were sealed."""
-    return templates.ring
+def keys(instance) -> Iterator[KeyStore]:
+    """The key store of a test without a site; with one, it is ``site.keys``."""
+    opened = open_store(f"sqlite:///{instance / 'keys.db'}", instance)
+    yield opened
+    opened.engine.dispose()
 
 
 # The site, with its tiny demo force.

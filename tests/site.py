@@ -137,10 +137,12 @@ class Site:
         self.app.testing = True
         self.app.jinja_env.bytecode_cache = COMPILED
         self.engine = self.app.extensions["engine"]
+        self.keys = self.app.extensions["key_store"]
 
     def close(self) -> None:
         """Give back connections."""
         self.engine.dispose()
+        self.keys.engine.dispose()
 
     def client(self) -> Client:
         """Somebody who has not signed in."""

@@ -41,6 +41,7 @@ class Event(StrEnum):
     SERVICE_CHANGED = "service:changed"
     PRACTITIONER_CHANGED = "practitioner:changed"
     PRACTITIONER_SPOKEN_TO = "practitioner:spoken_to"
+    CHECK_OFFER_CHANGED = "check:offer_changed"
     TEAM_VIEWED = "team:viewed"
     TODAY_VIEWED = "today:viewed"
     AWAY_NOTED = "away:noted"
@@ -59,6 +60,7 @@ class Event(StrEnum):
     FRAMEWORK_DISCARDED = "framework:discarded"
     FRAMEWORK_ACTIVATED = "framework:activated"
     FRAMEWORK_TAKEN_BACK = "framework:taken_back"
+    KEYS_ROTATED = "keys:rotated"
 
 
 DETAILS: dict[Event, frozenset[str]] = {
@@ -95,6 +97,7 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.SERVICE_CHANGED: frozenset({"service"}),
     Event.PRACTITIONER_CHANGED: frozenset({"service", "practitioner", "change"}),
     Event.PRACTITIONER_SPOKEN_TO: frozenset({"practitioner"}),
+    Event.CHECK_OFFER_CHANGED: frozenset({"on"}),
     Event.TEAM_VIEWED: frozenset(),
     Event.TODAY_VIEWED: frozenset(),
     Event.AWAY_NOTED: frozenset({"spell", "fields"}),
@@ -113,6 +116,7 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.FRAMEWORK_DISCARDED: frozenset({"version"}),
     Event.FRAMEWORK_ACTIVATED: frozenset({"version", "from"}),
     Event.FRAMEWORK_TAKEN_BACK: frozenset({"version"}),
+    Event.KEYS_ROTATED: frozenset({"key"}),
 }
 """The details each event carries: names of fields, never the values in them."""
 

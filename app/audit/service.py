@@ -1,15 +1,16 @@
 """Writing the audit log: one hash chain for the whole force, each entry covering the one before."""
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
 from hashlib import sha256
 
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Connection, Engine, insert, text
 from sqlmodel import Session, col, select
 
 from app.audit.events import Entry
 from app.audit.models import AuditEntry
-from app.database import transaction
+from app.database import writing
 
 FIRST = "0" * 64
 LOCK = 7_221_001
@@ -40,9 +41,11 @@ def chain_hash(previous: str, row: AuditEntry | Entry) -> str:
 
 def append(session: Session, entries: list[Entry]) -> None:
     """Add entries to the chain, in the caller's transaction."""
-    if not entries:
-        return
-    connection = session.connection()
+    if entries:
+        _append(session.connection(), entries)
+
+
+def _append(connection: Connection, entries: Sequence[Entry]) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
     previous = connection.execute(NEWEST).scalar() or FIRST
@@ -72,8 +75,8 @@ def append_now(engine: Engine, *entries: Entry) -> None:
     A page that only reads has no transaction that will be kept, so this one is its own.
     """
     if entries:
-        with transaction(engine) as session:
-            append(session, list(entries))
+        with writing(engine).begin() as connection:
+            _append(connection, entries)
 
 
 def first_broken_link(session: Session) -> int | None:

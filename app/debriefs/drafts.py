@@ -20,7 +20,9 @@ from app.debriefs.models import DebriefDraft, DebriefDraftPerson
 from app.exposure import asking
 from app.incidents.models import Incident
 from app.people.models import Person
-from app.security.encryption import KeyRing, SealedError, seal, unseal
+from app.security.encryption import SealedError
+from app.security.key_store import KeyStore, Purpose
+from app.security.sealing import seal_all, unseal
 from app.security.viewer import Viewer
 
 KEPT = timedelta(days=7)
@@ -61,7 +63,7 @@ def find(
     viewer: Viewer,
     session: Session,
     *,
-    ring: KeyRing,
+    keys: KeyStore,
     people: Sequence[int],
     incident: str = "",
     now: datetime,
@@ -76,18 +78,21 @@ def find(
     typed = {
         part.person_id: opened
         for part in parts
-        if part.person_id in people
-        and (opened := _open(session, ring, viewer.account_id, part)) is not None
+        if part.person_id in people and (opened := _open(keys, viewer.account_id, part)) is not None
     }
     return Draft(found[0][0].saved_at, typed) if typed else None
 
 
-def _open(
-    session: Session, ring: KeyRing, account_id: int, part: DebriefDraftPerson
-) -> Typed | None:
+def _open(keys: KeyStore, account_id: int, part: DebriefDraftPerson) -> Typed | None:
     whose = part.named_id or part.person_id
     try:
-        value = unseal(session, ring, person_id=whose, field=_field(account_id), sealed=part.sealed)
+        value = unseal(
+            keys,
+            owner=whose,
+            purpose=Purpose.RECORD,
+            field=_field(account_id),
+            sealed=part.sealed,
+        )
     except SealedError:
         return None
     return value if isinstance(value, dict) else None
@@ -97,7 +102,7 @@ def keep(
     session: Session,
     *,
     viewer: Viewer,
-    ring: KeyRing,
+    keys: KeyStore,
     typed: Mapping[int, Typed],
     incident: str = "",
     now: datetime,
@@ -114,15 +119,15 @@ def keep(
     )
     session.add(draft)
     session.flush()
+    sealed = seal_all(
+        keys,
+        purpose=Purpose.RECORD,
+        field=_field(viewer.account_id),
+        values=list(typed.items()),
+    )
     session.add_all(
-        DebriefDraftPerson(
-            draft_id=draft.id or 0,
-            person_id=number,
-            sealed=seal(
-                session, ring, person_id=number, field=_field(viewer.account_id), value=values
-            ),
-        )
-        for number, values in typed.items()
+        DebriefDraftPerson(draft_id=draft.id or 0, person_id=number, sealed=part)
+        for number, part in zip(typed, sealed, strict=True)
     )
     session.flush()
 

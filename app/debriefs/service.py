@@ -26,7 +26,8 @@ from app.exposure.service import Answer
 from app.people.queries import touch_units
 from app.referrals.agreeing import Agreement, refer
 from app.referrals.models import REFERRED, Support
-from app.security.encryption import KeyRing, seal, unseal
+from app.security.key_store import KeyStore, Purpose
+from app.security.sealing import seal, unseal
 from app.security.viewer import Viewer
 
 FACTORS_FIELD = "debrief_person.factors"
@@ -91,7 +92,7 @@ def record(
     session: Session,
     *,
     viewer: Viewer,
-    ring: KeyRing,
+    keys: KeyStore,
     meeting: Meeting,
     parts: Sequence[Part],
     now: datetime,
@@ -109,7 +110,7 @@ def record(
         closed = _answer(session, viewer, part, now)
         if isinstance(part.came_of, Talk):
             debrief = debrief or _begin(session, viewer, meeting, now)
-            number = _keep(session, ring, debrief, part.person_id, part.came_of)
+            number = _keep(session, keys, debrief, part.person_id, part.came_of)
             session.add_all(
                 DebriefPrompt(debrief_person_id=number, prompt_person_id=one) for one in closed
             )
@@ -198,7 +199,7 @@ def _accepted(talk: Talk) -> list[Support]:
     ]
 
 
-def _keep(session: Session, ring: KeyRing, debrief: Debrief, person_id: int, talk: Talk) -> int:
+def _keep(session: Session, keys: KeyStore, debrief: Debrief, person_id: int, talk: Talk) -> int:
     row = DebriefPerson(
         debrief_id=debrief.id or 0,
         person_id=person_id,
@@ -206,9 +207,9 @@ def _keep(session: Session, ring: KeyRing, debrief: Debrief, person_id: int, tal
         next_contact_on=talk.next_contact_on,
         confidentiality=talk.confidentiality,
         sealed_factors=seal(
-            session,
-            ring,
-            person_id=person_id,
+            keys,
+            owner=person_id,
+            purpose=Purpose.RECORD,
             field=FACTORS_FIELD,
             value=sorted(talk.factors),
         ),
@@ -242,13 +243,15 @@ def _note(session: Session, viewer: Viewer, unit_id: int | None, part: Part, now
     audit.append(session, [entry])
 
 
-def factors_of(session: Session, *, ring: KeyRing, person_id: int, sealed: bytes) -> list[str]:
+def factors_of(*, keys: KeyStore, person_id: int, sealed: bytes) -> list[str]:
     """Open the factors of one conversation. For the person themself; nobody else is shown them.
 
     Raises:
         SealedError: the person's key has been destroyed.
     """
-    value = unseal(session, ring, person_id=person_id, field=FACTORS_FIELD, sealed=sealed)
+    value = unseal(
+        keys, owner=person_id, purpose=Purpose.RECORD, field=FACTORS_FIELD, sealed=sealed
+    )
     return [str(code) for code in value] if isinstance(value, list) else []
 
 

@@ -29,7 +29,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
         Role.STAFF,
         "staff@demo",
         "Callum Ferriby",
-        "A constable on that team: his own record, and who has looked at it.",
+        "A constable on that team: his own record, who has looked at it, and his self-checks.",
     ),
     DemoAccount(
         Role.SUPERVISOR,

@@ -20,9 +20,9 @@ from app.referrals.models import (
 )
 from app.referrals.sealing import seal_share
 from app.referrals.wishes import Contact, Limit, Means, Time, Wish
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.support import contents, questions, receipts
-from app.support.contents import Part
+from app.support.contents import Chosen, Part
 from app.support.models import AnonymousMessage, AnonymousQuestion
 
 NOTE = "I would like to talk, but not at the station. I am mostly free after a late shift."
@@ -35,7 +35,7 @@ CODE = "DEM0 NRTH M00R 2626"
 ASKED_DAYS = 2
 
 
-def write_asked(session: Session, world: World, ring: KeyRing, chance: Chance) -> None:
+def write_asked(session: Session, world: World, keys: KeyStore, chance: Chance) -> None:
     """Store the wishes of those who asked themselves, one share, and one question."""
     own = session.exec(
         select(Referral)
@@ -48,9 +48,9 @@ def write_asked(session: Session, world: World, ring: KeyRing, chance: Chance) -
         .order_by(col(Referral.id))
     ).all()
     for row in own:
-        wishes.keep(session, ring, row, wish=_wish(row))
+        wishes.keep(session, keys, row, wish=_wish(row))
         if row.state is ReferralState.ACCEPTED:
-            _share(session, row, ring, world.now - timedelta(hours=1), chance)
+            _share(session, row, keys, world.now - timedelta(hours=1), chance)
     day = local_date(world.now - timedelta(days=ASKED_DAYS))
     asked = AnonymousQuestion(
         public_id=chance.public_id(),
@@ -67,7 +67,7 @@ def write_asked(session: Session, world: World, ring: KeyRing, chance: Chance) -
             question_id=asked.id or 0,
             from_service=False,
             written_on=day,
-            sealed=questions.sealed(ring, message=message, text=QUESTION),
+            sealed=questions.sealed(keys, message=message, text=QUESTION),
         )
     )
     session.flush()
@@ -81,13 +81,14 @@ def _wish(row: Referral) -> Wish:
     return Wish(Urgency.THREE_DAYS, phone)
 
 
-def _share(session: Session, row: Referral, ring: KeyRing, at: datetime, chance: Chance) -> None:
+def _share(session: Session, row: Referral, keys: KeyStore, at: datetime, chance: Chance) -> None:
     account = by_username(session, username="staff@demo")
     day = local_date(at)
     viewer = viewer_for(session, account_id=account.id or 0, day=day) if account else None
     if viewer is None or row.practitioner_account_id is None:
         return
-    content = contents.gather(viewer, session, parts=[Part.COUNTS, Part.NOTE], note=NOTE, day=day)
+    chosen = Chosen([Part.COUNTS, Part.CHECK, Part.NOTE], NOTE)
+    content = contents.gather(viewer, session, keys=keys, chosen=chosen, day=day)
     share = ReferralShare(
         public_id=chance.public_id(),
         referral_id=row.id or 0,
@@ -96,8 +97,8 @@ def _share(session: Session, row: Referral, ring: KeyRing, at: datetime, chance:
         prepared_at=at,
         shared_at=at,
     )
-    share.sealed, share.sealed_key = seal_share(
-        session, ring, row, share=share.public_id, content=content.model_dump(mode="json")
+    share.sealed = seal_share(
+        keys, row, share=share.public_id, content=content.model_dump(mode="json")
     )
     session.add(share)
     session.flush()

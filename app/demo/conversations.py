@@ -25,7 +25,8 @@ from app.demo.referred import Referred
 from app.demo.store import Row, write
 from app.exposure.models import PromptPerson, PromptState
 from app.referrals.models import Support
-from app.security.encryption import KeyRing, seal
+from app.security.key_store import KeyStore, Purpose
+from app.security.sealing import seal_all
 
 FACTORS: Mapping[str, float] = {
     "gruesome": 0.22,
@@ -75,7 +76,7 @@ def write_down(
     history: History,
     world: World,
     accounts: Mapping[int, int],
-    ring: KeyRing,
+    keys: KeyStore,
     chance: Chance,
 ) -> list[Referred]:
     """Store everything that was done; returns who agreed to be referred, to what and when.
@@ -86,7 +87,7 @@ def write_down(
     parts = _parts(talks)
     _choose_supports(parts, world, chance)
     write(session, Debrief, _debriefs(talks, accounts, chance))
-    write(session, DebriefPerson, [_person_row(session, part, ring, chance) for part in parts])
+    write(session, DebriefPerson, _person_rows(parts, keys, chance))
     write(
         session,
         DebriefPrompt,
@@ -146,7 +147,20 @@ def _setting(people: int, chance: Chance) -> Setting:
     return chance.pick({Setting.IN_PERSON: 74, Setting.PHONE: 19, Setting.VIDEO: 7})
 
 
-def _person_row(session: Session, part: _Part, ring: KeyRing, chance: Chance) -> Row:
+def _person_rows(parts: Sequence[_Part], keys: KeyStore, chance: Chance) -> list[Row]:
+    told = [(_person_row(part, chance), sorted(_factors(part.bundle, chance))) for part in parts]
+    sealed = seal_all(
+        keys,
+        purpose=Purpose.RECORD,
+        field=FACTORS_FIELD,
+        values=[(row["person_id"], factors) for row, factors in told],
+    )
+    return [
+        row | {"sealed_factors": one} for (row, _factors), one in zip(told, sealed, strict=True)
+    ]
+
+
+def _person_row(part: _Part, chance: Chance) -> Row:
     checked = chance.happens(0.9)
     return {
         "id": part.id,
@@ -160,13 +174,6 @@ def _person_row(session: Session, part: _Part, ring: KeyRing, chance: Chance) ->
         "next_contact_on": part.talk.held_on + timedelta(days=chance.choice((21, 28, 28, 28, 30)))
         if checked
         else None,
-        "sealed_factors": seal(
-            session,
-            ring,
-            person_id=part.bundle.human.id,
-            field=FACTORS_FIELD,
-            value=sorted(_factors(part.bundle, chance)),
-        ),
     }
 
 

@@ -24,6 +24,7 @@ from app.demo import (
 from app.demo.arrivals import write_arrivals
 from app.demo.asked import write_asked
 from app.demo.chance import Chance
+from app.demo.checked import write_checks
 from app.demo.conversations import write_down
 from app.demo.history import TooQuietError
 from app.demo.incidents import Record, World
@@ -52,7 +53,7 @@ from app.people.models import (
     UnitKind,
 )
 from app.people.service import posting_precedence
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 
 Progress = Callable[[str, int, int], None]
 HR = "hr"
@@ -75,7 +76,7 @@ def build(
     *,
     size: Size,
     now: datetime,
-    ring: KeyRing,
+    keys: KeyStore,
     progress: Progress | None = None,
 ) -> None:
     """Fill a migrated, empty database; all of it, or nothing if it is stopped on the way.
@@ -89,7 +90,7 @@ def build(
         try:
             with transaction(engine) as session:
                 _write_force(session, force, say)
-                _play(session, force, ring, now, say)
+                _play(session, force, keys, now, say)
                 continue_numbering(session)
         except TooQuietError:
             if busier == BUSIER[-1]:
@@ -145,7 +146,7 @@ def _write_force(session: Session, force: _Force, say: Progress) -> None:
     install_shipped_framework(session, now=force.world.now)
 
 
-def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Progress) -> None:
+def _play(session: Session, force: _Force, keys: KeyStore, now: datetime, say: Progress) -> None:
     everyone, world = force.everyone, force.world
     exposure.rebuild(session, now=now, progress=say)
     step = "Holding conversations"
@@ -156,22 +157,23 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     bundles = prompts.bundles(asked, world, everyone, force.record)
     top = everyone.holding(world.organisation.top)
     past = history.play(world, bundles, top, Chance("history"))
-    talked = write_down(session, past, world, accounts, ring, Chance("conversations"))
+    talked = write_down(session, past, world, accounts, keys, Chance("conversations"))
     arranged.arrange(session, everyone, world, accounts, Chance("arranged"))
     write_referred(session, talked, everyone, world, accounts, Chance("referred"))
-    write_asked(session, world, ring, Chance("asked"))
+    write_checks(session, keys, now, Chance("checks"))
+    write_asked(session, world, keys, Chance("asked"))
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
-    write_pack(session, ring, now, Chance("packs"))
-    write(session, Notification, _told(session, ring, now, Chance("notifications")))
+    write_pack(session, keys.ring, now, Chance("packs"))
+    write(session, Notification, _told(session, keys, now, Chance("notifications")))
     say(step, STEPS, STEPS)
 
 
-def _told(session: Session, ring: KeyRing, now: datetime, chance: Chance) -> Iterator[Row]:
+def _told(session: Session, keys: KeyStore, now: datetime, chance: Chance) -> Iterator[Row]:
     """What everybody who leads a team has just been told."""
     packs = waiting.packs(ready(session, now=now))
-    for thing in sorted([*waiting.things(session, ring=ring, now=now), *packs]):
+    for thing in sorted([*waiting.things(session, keys=keys, now=now), *packs]):
         yield {**thing._asdict(), "public_id": chance.public_id(), "told_at": now}
 
 

@@ -3,9 +3,11 @@
 The caller has already asked ``people.queries`` whom the viewer may see.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import BindParameter, Date, bindparam, case, func
@@ -128,18 +130,22 @@ def window_counts(
     this_month = day.year * 12 + day.month
     first = months_after(day.replace(day=1), 1 - MONTHS_SHOWN)
     first = min(first, date.fromordinal(day.toordinal() - max(windows) + 1))
-    in_windows: dict[int, dict[int, int]] = {one: dict.fromkeys(windows, 0) for one in person_ids}
-    in_months: dict[int, list[int]] = {one: [0] * MONTHS_SHOWN for one in person_ids}
+    ends, until = sorted(windows), day.toordinal()
+    # Each day is counted once, in the shortest window that holds it: longer ones hold that one.
+    in_windows = {one: [0] * (len(ends) + 1) for one in person_ids}
+    in_months = {one: [0] * MONTHS_SHOWN for one in person_ids}
     for chunk in chunks(person_ids):
         for person_id, on, count in rows(session, BY_DAY, people=chunk, first=first, day=day):
-            age, theirs = (day - on).days, in_windows[person_id]
-            for window in windows:
-                if age < window:
-                    theirs[window] += count
+            in_windows[person_id][bisect_right(ends, until - on.toordinal())] += count
             back = this_month - on.year * 12 - on.month
             if back < MONTHS_SHOWN:
                 in_months[person_id][-1 - back] += count
-    return {one: WindowCounts(in_windows[one], tuple(in_months[one])) for one in person_ids}
+    return {
+        one: WindowCounts(
+            dict(zip(ends, accumulate(in_windows[one]), strict=False)), tuple(in_months[one])
+        )
+        for one in person_ids
+    }
 
 
 def before_window(window: int, day: date) -> date:

@@ -20,7 +20,7 @@ from app.referrals.cases import OPEN, works_for
 from app.referrals.fences import Fence
 from app.referrals.models import Referral, ServicePractitioner, Support
 from app.referrals.queries import due_of, limits, steps_of
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.security.permissions import INBOX_ROLES
 from app.support import questions
 
@@ -56,14 +56,14 @@ def requests(
     *,
     duties: Duties,
     leads: Sequence[Holder],
-    ring: KeyRing | None,
+    keys: KeyStore | None,
     now: datetime,
 ) -> Iterator[Request]:
     """Every open referral that nobody has taken on, or in which something is overdue. Nobody is
     told of their own, nor of one from which they are kept out. A fixed number of statements."""
     day = local_date(now)
     seats = _seats(session, day)
-    for one in _open(session, ring, now):
+    for one in _open(session, keys, now):
         above = set(duties.up(one.unit_id))
         if one.held:
             if one.late and one.row.practitioner_account_id is not None:
@@ -97,7 +97,7 @@ def _reaches(seat: _Seat | Holder, one: _Open, above: set[int]) -> bool:
     return not mine and not shut and (seat.unit_id is None or seat.unit_id in above)
 
 
-def _open(session: Session, ring: KeyRing | None, now: datetime) -> list[_Open]:
+def _open(session: Session, keys: KeyStore | None, now: datetime) -> list[_Open]:
     day = local_date(now)
     held = works_for(col(Referral.practitioner_account_id), col(Referral.service), day)
     statement: Any = (
@@ -112,7 +112,7 @@ def _open(session: Session, ring: KeyRing | None, now: datetime) -> list[_Open]:
     rows = [row for row, *_rest in found]
     numbers = [row.id for row in rows]
     steps, wished = steps_of(session, numbers), wishes.of(session, referral_ids=numbers)
-    kept_out = fences.around(session, rows=rows, wished=wished, day=day, ring=ring)
+    kept_out = fences.around(session, rows=rows, wished=wished, day=day, keys=keys)
     held_to = limits(session)
     made = []
     for row, unit_id, by_person, is_held in found:

@@ -24,7 +24,7 @@ from app.notifications.rules import DUE_SOON
 from app.people.duty import Duties
 from app.people.models import Person, Posting
 from app.people.queries import counts_since, is_current, still_here
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.security.permissions import Role
 
 CHECK_IN_SHOWN = timedelta(days=7)
@@ -48,10 +48,10 @@ class Thing(NamedTuple):
     topic: str
 
 
-def things(session: Session, *, ring: KeyRing | None, now: datetime) -> list[Thing]:
+def things(session: Session, *, keys: KeyStore | None, now: datetime) -> list[Thing]:
     """Everything that waits for anybody; a fixed number of statements, however many they are.
 
-    Without the ``ring``, nobody is told of requests whose person named somebody to be kept out.
+    Without the ``keys``, nobody is told of requests whose person named somebody to be kept out.
     """
     day = local_date(now)
     accounts = supervising_accounts(session, day=day)
@@ -65,7 +65,7 @@ def things(session: Session, *, ring: KeyRing | None, now: datetime) -> list[Thi
     ]
     return told + [
         _referral(one)
-        for one in inboxes.requests(session, duties=found.duties, leads=leads, ring=ring, now=now)
+        for one in inboxes.requests(session, duties=found.duties, leads=leads, keys=keys, now=now)
     ]
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, make_response, request, url_for
+from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.audit import service as audit
@@ -25,6 +25,7 @@ from app.security.access import current_viewer, requires
 from app.security.encryption import SealedError
 from app.security.permissions import Permission
 from app.web import replies
+from app.web.sealing import keys
 
 blueprint = Blueprint("packs", __name__)
 MOVED = (
@@ -199,7 +200,7 @@ def download(pack_id: str, kind: str) -> ResponseReturnValue:
             viewer=viewer,
             row=row,
             kind=file_kind,
-            ring=current_app.extensions["key_ring"],
+            ring=keys().ring,
             day=local_date(now),
         )
     except MovedError:

@@ -24,7 +24,7 @@ from app.referrals.models import (
 )
 from app.referrals.queries import Step, due_of, limits, steps_of
 from app.referrals.rules import TOLD_WITHDRAWN_DAYS, Due
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.security.permissions import INBOX_ROLES, Role
 from app.security.viewer import Viewer
 
@@ -165,7 +165,7 @@ class _Looking:
     viewer: Viewer
     session: Session
     now: datetime
-    ring: KeyRing | None
+    keys: KeyStore | None
 
     @property
     def day(self) -> date:
@@ -183,7 +183,7 @@ def _read(looking: _Looking, statement: Any, *, all_held: bool = False) -> list[
     rows = [row[0] for row in found]
     steps, held_to = steps_of(session, [row.id for row in rows]), limits(session)
     wished = wishes.of(session, referral_ids=[row.id for row in rows])
-    kept_out = fences.around(session, rows=rows, wished=wished, day=looking.day, ring=looking.ring)
+    kept_out = fences.around(session, rows=rows, wished=wished, day=looking.day, keys=looking.keys)
     cases: list[Case] = []
     for row, public_id, given, family, rank, ref, unit, left_on, name, by_person, held in found:
         fence, wish = kept_out.get(row.id, fences.Fence()), wished.get(row.id)
@@ -231,23 +231,23 @@ def _order(now: datetime) -> Callable[[Case], tuple[bool, int, datetime]]:
 
 
 def inbox(
-    viewer: Viewer, session: Session, *, now: datetime, ring: KeyRing | None = None
+    viewer: Viewer, session: Session, *, now: datetime, keys: KeyStore | None = None
 ) -> list[Case]:
     """Open referrals that a practitioner has or may take on, what presses most at the top.
 
-    In this and in what follows: without the ``ring``, requests whose person named somebody who must
+    In this and in what follows: without the ``keys``, requests whose person named somebody who must
     not be given them are left out.
     """
-    looking = _Looking(viewer, session, now, ring)
+    looking = _Looking(viewer, session, now, keys)
     statement = _cases(viewer, looking.day, OPEN, _for_practitioner(viewer, looking.day))
     return sorted(_read(looking, statement), key=_order(now))
 
 
 def withdrawn_lately(
-    viewer: Viewer, session: Session, *, now: datetime, ring: KeyRing | None = None
+    viewer: Viewer, session: Session, *, now: datetime, keys: KeyStore | None = None
 ) -> list[Case]:
     """Referrals that the person took back in the last two weeks, so that nobody contacts them."""
-    looking = _Looking(viewer, session, now, ring)
+    looking = _Looking(viewer, session, now, keys)
     statement = _cases(
         viewer,
         looking.day,
@@ -259,10 +259,10 @@ def withdrawn_lately(
 
 
 def case(
-    viewer: Viewer, session: Session, *, public_id: str, now: datetime, ring: KeyRing | None = None
+    viewer: Viewer, session: Session, *, public_id: str, now: datetime, keys: KeyStore | None = None
 ) -> Case | None:
     """One open referral that a practitioner has or may take on."""
-    looking, named = _Looking(viewer, session, now, ring), col(Referral.public_id) == public_id
+    looking, named = _Looking(viewer, session, now, keys), col(Referral.public_id) == public_id
     statement = _cases(viewer, looking.day, OPEN, named, _for_practitioner(viewer, looking.day))
     found = _read(looking, statement)
     return found[0] if found else None
@@ -275,30 +275,30 @@ def agreement_by(session: Session, *, row: Referral) -> str:
 
 
 def was_theirs(
-    viewer: Viewer, session: Session, *, public_id: str, now: datetime, ring: KeyRing | None = None
+    viewer: Viewer, session: Session, *, public_id: str, now: datetime, keys: KeyStore | None = None
 ) -> bool:
     """Whether a referral is one of the viewer's services', whoever has it: they are told that
     somebody was first, and no more."""
-    looking = _Looking(viewer, session, now, ring)
+    looking = _Looking(viewer, session, now, keys)
     named = col(Referral.public_id) == public_id
     statement = _cases(viewer, looking.day, named, _in_service(viewer))
     return bool(_read(looking, statement, all_held=True))
 
 
 def overseen(
-    viewer: Viewer, session: Session, *, now: datetime, ring: KeyRing | None = None
+    viewer: Viewer, session: Session, *, now: datetime, keys: KeyStore | None = None
 ) -> list[Case]:
     """Every open referral in a wellbeing lead's part of the force, what presses most at the top."""
-    looking = _Looking(viewer, session, now, ring)
+    looking = _Looking(viewer, session, now, keys)
     statement = _cases(viewer, looking.day, OPEN, _for_lead(viewer))
     return sorted(_read(looking, statement, all_held=True), key=_order(now))
 
 
 def overseen_case(
-    viewer: Viewer, session: Session, *, public_id: str, now: datetime, ring: KeyRing | None = None
+    viewer: Viewer, session: Session, *, public_id: str, now: datetime, keys: KeyStore | None = None
 ) -> Case | None:
     """One open referral in a wellbeing lead's part of the force."""
-    looking, named = _Looking(viewer, session, now, ring), col(Referral.public_id) == public_id
+    looking, named = _Looking(viewer, session, now, keys), col(Referral.public_id) == public_id
     found = _read(
         looking, _cases(viewer, looking.day, OPEN, named, _for_lead(viewer)), all_held=True
     )
@@ -306,9 +306,9 @@ def overseen_case(
 
 
 def fence_of(
-    session: Session, *, row: Referral, day: date, ring: KeyRing | None = None
+    session: Session, *, row: Referral, day: date, keys: KeyStore | None = None
 ) -> fences.Fence:
     """Who must not be given one referral."""
     wished = wishes.of(session, referral_ids=[row.id or 0])
-    found = fences.around(session, rows=[row], wished=wished, day=day, ring=ring)
+    found = fences.around(session, rows=[row], wished=wished, day=day, keys=keys)
     return found.get(row.id or 0, fences.Fence())

@@ -18,7 +18,7 @@ from app.people.models import AwaySpell, Posting, Supervision, UnitAncestor
 from app.people.queries import covers, is_current
 from app.referrals import wishes
 from app.referrals.models import Referral, ReferralWish
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 
 People = dict[int, set[int]]
 
@@ -108,11 +108,11 @@ def around(
     rows: Sequence[Referral],
     wished: dict[int, ReferralWish],
     day: date,
-    ring: KeyRing | None,
+    keys: KeyStore | None,
 ) -> dict[int, Fence]:
     """Who is kept out of which of these referrals, for those their person made themself.
 
-    Without the ``ring``, nobody is let in where somebody was named.
+    Without the ``keys``, nobody is let in where somebody was named.
     """
     own = [row for row in rows if row.id in wished]
     if not own:
@@ -126,7 +126,7 @@ def around(
         people = line.get(row.person_id, set())
         if held.outside_line:
             people = people | team[row.person_id]
-        avoided = wishes.avoided_by(session, ring, row, held)
+        avoided = wishes.avoided_by(keys, row, held)
         found[row.id or 0] = Fence(
             frozenset(people), avoided or frozenset(), everybody=avoided is None
         )

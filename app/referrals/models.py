@@ -175,15 +175,14 @@ class ReferralWish(SQLModel, table=True):
 class ReferralShare(SQLModel, table=True):
     """What somebody shares with the one practitioner who has their referral.
 
-    The content is sealed under a key of its own; that key under the person's. Both are gone once
-    it has ended, and it ends with the referral or when that goes to somebody else.
+    The content is sealed under a key of its own and under the person's. It and its key are gone
+    once it has ended, and it ends with the referral or when that goes to somebody else.
     """
 
     __tablename__ = "referral_share"
     __table_args__ = (
         CheckConstraint("(state = 'ended') = (ended_why IS NOT NULL)", name="why_when_ended"),
         CheckConstraint("(state = 'ended') = (sealed IS NULL)", name="sealed_until_ended"),
-        CheckConstraint("(sealed IS NULL) = (sealed_key IS NULL)", name="sealed_with_key"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -196,7 +195,6 @@ class ReferralShare(SQLModel, table=True):
     ended_at: datetime | None = None
     ended_why: ShareEnd | None = Field(default=None, sa_type=choice(ShareEnd, "ended_why"))
     sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
-    sealed_key: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 
 
 class SupportService(SQLModel, table=True):

@@ -16,7 +16,6 @@ from app.referrals.pages import (
     colleagues,
     gone,
     in_words,
-    key_ring,
     note_listed,
     note_opened,
 )
@@ -25,6 +24,7 @@ from app.referrals.workload import Practitioner
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
+from app.web.sealing import keys
 
 MOST_SHOWN = 100
 USUAL_LIMIT = 6
@@ -35,7 +35,7 @@ USUAL_LIMIT = 6
 def overview() -> ResponseReturnValue:
     """What is open, by service; by name only what is overdue; and how practitioners are."""
     viewer, session, now = current_viewer(), request_session(), utc_now()
-    found = cases.overseen(viewer, session, now=now, ring=key_ring())
+    found = cases.overseen(viewer, session, now=now, keys=keys())
     late = [case for case in found if case.late(now)]
     note_listed(late[:MOST_SHOWN], now)
     seats = workload.practitioners(session, day=local_date(now))
@@ -66,7 +66,7 @@ def overview() -> ResponseReturnValue:
 
 def _overseen(public_id: str) -> Case:
     found = cases.overseen_case(
-        current_viewer(), request_session(), public_id=public_id, now=utc_now(), ring=key_ring()
+        current_viewer(), request_session(), public_id=public_id, now=utc_now(), keys=keys()
     )
     if found is None:
         abort(404)
@@ -119,7 +119,7 @@ def assign(referral_id: str) -> ResponseReturnValue:
             revision=form.revision.data,
             to_account_id=to.account_id,
             now=now,
-            ring=key_ring(),
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -288,6 +288,10 @@ def remove_practitioner(practitioner_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return in_words("referrals/practitioner.html", status=422, one=one, form=_change_form(one))
     staffing.remove_practitioner(
-        request_session(), viewer=current_viewer(), public_id=practitioner_id, now=utc_now()
+        request_session(),
+        viewer=current_viewer(),
+        public_id=practitioner_id,
+        now=utc_now(),
+        keys=keys(),
     )
     return replies.saved(url_for("referrals.services"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NoReturn
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
 from app.audit import service as audit
@@ -15,8 +15,8 @@ from app.referrals import cases, wording, workload
 from app.referrals.cases import Case
 from app.referrals.workload import Practitioner
 from app.security.access import current_viewer
-from app.security.encryption import KeyRing
 from app.web import replies
+from app.web.sealing import keys
 
 blueprint = Blueprint("referrals", __name__)
 CONFLICT = 409
@@ -65,17 +65,11 @@ def _entry(event: Event, case: Case, now: datetime) -> Entry:
     )
 
 
-def key_ring() -> KeyRing:
-    """The force's keys, for referrals whose person said how to be reached and by whom not."""
-    ring: KeyRing = current_app.extensions["key_ring"]
-    return ring
-
-
 def colleagues(case: Case, now: datetime) -> list[Practitioner]:
     """Who else works for a referral's service and may be given it, by name: not the person
     themself, and nobody whom they keep out."""
     session, day = request_session(), local_date(now)
-    fence = cases.fence_of(session, row=case.row, day=day, ring=key_ring())
+    fence = cases.fence_of(session, row=case.row, day=day, keys=keys())
     return [
         one
         for one in workload.practitioners(session, day=day)

@@ -3,15 +3,16 @@
 A value opens for the person and the referral it was sealed for, and for no other.
 """
 
-import json
-import secrets
+from datetime import datetime
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlmodel import Session
 
 from app.referrals.models import Referral
-from app.security.encryption import KEY_BYTES, NONCE_BYTES, KeyRing, SealedError, seal, unseal
+from app.security import sealing
+from app.security.encryption import SealedError
+from app.security.key_store import KeyStore, Purpose
+
+SHARED = "referral_share.sealed"
 
 
 def _owner(row: Referral) -> int:
@@ -19,52 +20,63 @@ def _owner(row: Referral) -> int:
     return row.named_id or row.person_id
 
 
-def seal_for(session: Session, ring: KeyRing, row: Referral, *, field: str, value: object) -> bytes:
+def seal_for(keys: KeyStore, row: Referral, *, field: str, value: object) -> bytes:
     """Seal a JSON value about one referral with its person's own key."""
     name = f"{field}.{row.public_id}"
-    return seal(session, ring, person_id=_owner(row), field=name, value=value)
+    return sealing.seal(keys, owner=_owner(row), purpose=Purpose.RECORD, field=name, value=value)
 
 
-def open_for(
-    session: Session, ring: KeyRing, row: Referral, *, field: str, sealed: bytes
-) -> object:
+def open_for(keys: KeyStore, row: Referral, *, field: str, sealed: bytes) -> object:
     """Open what :func:`seal_for` made.
 
     Raises:
         SealedError: the person's key is gone, or it was sealed for another referral.
     """
     name = f"{field}.{row.public_id}"
-    return unseal(session, ring, person_id=_owner(row), field=name, sealed=sealed)
+    return sealing.unseal(
+        keys, owner=_owner(row), purpose=Purpose.RECORD, field=name, sealed=sealed
+    )
 
 
-def seal_share(
-    session: Session, ring: KeyRing, row: Referral, *, share: str, content: object
-) -> tuple[bytes, bytes]:
-    """Seal what is shared with a key made for it alone: the sealed content, and the sealed key.
+def _share(public_id: str) -> str:
+    return f"share:{public_id}"
 
-    The key is sealed with the person's own, so destroying either makes the content unreadable.
+
+def seal_share(keys: KeyStore, row: Referral, *, share: str, content: object) -> bytes:
+    """Seal what is shared twice: with the person's key for their answers, and with one of its own.
+
+    Destroying either makes it unreadable: somebody who has their answers erased has erased what
+    they shared of them.
     """
-    key, nonce = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(NONCE_BYTES)
-    clear = json.dumps(content, separators=(",", ":")).encode()
-    sealed = nonce + AESGCM(key).encrypt(nonce, clear, share.encode())
-    return sealed, seal_for(session, ring, row, field=f"share.{share}", value=key.hex())
+    inner = sealing.seal(
+        keys, owner=_owner(row), purpose=Purpose.ANSWERS, field=f"{SHARED}.{share}", value=content
+    )
+    return sealing.seal(
+        keys, owner=_share(share), purpose=Purpose.ANSWERS, field=SHARED, value=inner.hex()
+    )
 
 
-def open_share(
-    session: Session, ring: KeyRing, row: Referral, *, share: str, sealed: bytes, sealed_key: bytes
-) -> object:
+def open_share(keys: KeyStore, row: Referral, *, share: str, sealed: bytes) -> object:
     """Open what :func:`seal_share` made.
 
     Raises:
         SealedError: a key is gone, or the content is not what was sealed for this share.
     """
-    key = open_for(session, ring, row, field=f"share.{share}", sealed=sealed_key)
-    try:
-        clear = AESGCM(bytes.fromhex(str(key))).decrypt(
-            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], share.encode()
-        )
-    except (InvalidTag, ValueError) as error:
+    inner = sealing.unseal(
+        keys, owner=_share(share), purpose=Purpose.ANSWERS, field=SHARED, sealed=sealed
+    )
+    if not isinstance(inner, str):
         message = "What was shared could not be opened."
-        raise SealedError(message) from error
-    content: object = json.loads(clear)
-    return content
+        raise SealedError(message)
+    return sealing.unseal(
+        keys,
+        owner=_owner(row),
+        purpose=Purpose.ANSWERS,
+        field=f"{SHARED}.{share}",
+        sealed=bytes.fromhex(inner),
+    )
+
+
+def destroy_share(session: Session, keys: KeyStore, *, share: str, now: datetime) -> None:
+    """Destroy the key of one share: no copy of it opens any more, in a backup or elsewhere."""
+    sealing.destroy(session, keys, owner=_share(share), now=now)

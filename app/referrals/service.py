@@ -23,7 +23,7 @@ from app.referrals.models import (
     StepKind,
     Support,
 )
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
 
@@ -49,7 +49,7 @@ def take_on(
     public_id: str,
     revision: int,
     now: datetime,
-    ring: KeyRing | None = None,
+    keys: KeyStore | None = None,
 ) -> Referral:
     """Take on a referral that nobody has; meetings are planned if they were not.
 
@@ -59,10 +59,10 @@ def take_on(
     """
     service = _service_of(session, public_id)
     seat = _free_seat(session, viewer.account_id, service, now)
-    row, found = _taken(session, viewer, public_id, revision, now, ring)
+    row, found = _taken(session, viewer, public_id, revision, now, keys)
     if found.held:
         raise ConflictError
-    _give(session, row, seat, now)
+    _give(session, row, seat, keys, now)
     note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="taken on")
     return row
 
@@ -75,7 +75,7 @@ def hand_over(
     revision: int,
     to_account_id: int,
     now: datetime,
-    ring: KeyRing | None = None,
+    keys: KeyStore | None = None,
 ) -> Referral:
     """Give a referral to a colleague of the same service.
 
@@ -87,18 +87,18 @@ def hand_over(
     """
     service = _service_of(session, public_id)
     seat = _free_seat(session, to_account_id, service, now)
-    lead = cases.overseen_case(viewer, session, public_id=public_id, now=now, ring=ring)
+    lead = cases.overseen_case(viewer, session, public_id=public_id, now=now, keys=keys)
     row = _locked(session, public_id, revision)
-    held = cases.case(viewer, session, public_id=public_id, now=now, ring=ring)
+    held = cases.case(viewer, session, public_id=public_id, now=now, keys=keys)
     mine = held is not None and held.mine
     if not (mine or lead) or row.practitioner_account_id == to_account_id:
         raise ConflictError
     person_id = session.get_one(Account, to_account_id).person_id
-    fence = cases.fence_of(session, row=row, day=local_date(now), ring=ring)
+    fence = cases.fence_of(session, row=row, day=local_date(now), keys=keys)
     shut = fence.keeps_out(account_id=to_account_id, person_id=person_id)
     if shut or person_id == row.person_id:
         raise ConflictError
-    _give(session, row, seat, now)
+    _give(session, row, seat, keys, now)
     note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="handed over")
     return row
 
@@ -123,9 +123,17 @@ def _free_seat(
     return seat
 
 
-def _give(session: Session, row: Referral, seat: ServicePractitioner, now: datetime) -> None:
+def _give(
+    session: Session,
+    row: Referral,
+    seat: ServicePractitioner,
+    keys: KeyStore | None,
+    now: datetime,
+) -> None:
     # What was shared was shared with one person: with the next, the person decides anew.
-    shares.end_all(session, row, why=ShareEnd.HANDED_OVER, now=now, but_of=seat.account_id)
+    shares.end_all(
+        session, row, keys=keys, why=ShareEnd.HANDED_OVER, now=now, but_of=seat.account_id
+    )
     row.practitioner_account_id, row.accepted_at = seat.account_id, now
     if row.state is ReferralState.SENT:
         row.state = ReferralState.ACCEPTED
@@ -157,11 +165,11 @@ def _taken(
     public_id: str,
     revision: int,
     now: datetime,
-    ring: KeyRing | None,
+    keys: KeyStore | None,
 ) -> tuple[Referral, Case]:
     """A referral, locked, as a practitioner sees it."""
     row = _locked(session, public_id, revision)
-    found = cases.case(viewer, session, public_id=public_id, now=now, ring=ring)
+    found = cases.case(viewer, session, public_id=public_id, now=now, keys=keys)
     if found is None:
         raise ConflictError
     return row, found
@@ -183,14 +191,14 @@ def record_contact(
     revision: int,
     contacted_on: date,
     now: datetime,
-    ring: KeyRing | None = None,
+    keys: KeyStore | None = None,
 ) -> Referral:
     """Keep the day on which the person was first reached.
 
     Raises:
         ConflictError: the viewer no longer has it, or it has changed since.
     """
-    row = _mine(session, viewer, public_id, revision, now, ring)
+    row = _mine(session, viewer, public_id, revision, now, keys)
     row.state, row.contacted_on = ReferralState.CONTACTED, contacted_on
     session.add(row)
     session.flush()
@@ -206,7 +214,7 @@ def change_step(
     revision: int,
     step: ReferralStep,
     now: datetime,
-    ring: KeyRing | None = None,
+    keys: KeyStore | None = None,
 ) -> Referral:
     """Keep when a meeting took place, or the day to which it has been moved.
 
@@ -217,12 +225,12 @@ def change_step(
         revision: As the viewer saw it.
         step: How the step is to be; its ``referral_id`` is not looked at.
         now: The present moment.
-        ring: Needed for referrals whose person named somebody who must not be given it.
+        keys: Needed for referrals whose person named somebody who must not be given it.
 
     Raises:
         ConflictError: the viewer no longer has it, it has changed since, or has no such step.
     """
-    row = _mine(session, viewer, public_id, revision, now, ring)
+    row = _mine(session, viewer, public_id, revision, now, keys)
     held = session.get(ReferralStep, (row.id, step.kind))
     if held is None:
         raise ConflictError
@@ -255,7 +263,7 @@ def close(
     revision: int,
     ending: Ending,
     now: datetime,
-    ring: KeyRing | None = None,
+    keys: KeyStore | None = None,
 ) -> Referral:
     """Close a referral; "passed on" makes the next one, to which the person has agreed afresh.
 
@@ -266,15 +274,15 @@ def close(
         ConflictError: the viewer no longer has it, it has changed since, or the other service
             does not take referrals any more.
     """
-    row = _mine(session, viewer, public_id, revision, now, ring)
+    row = _mine(session, viewer, public_id, revision, now, keys)
     elsewhere = [one for one in queries.receiving(session) if one is not row.service]
     wrong = (ending.outcome is Outcome.PASSED_ON) != (ending.pass_to in elsewhere)
     if wrong or ending.outcome not in rules.endings(row.state, elsewhere=elsewhere):
         raise ConflictError
     following = _pass_on(session, viewer, row, ending.pass_to, now)
     if following is not None:
-        wishes.copy(session, ring, row, following)
-    _end(session, row, ending.outcome, now)
+        wishes.copy(session, keys, row, following)
+    _end(session, row, ending.outcome, keys, now)
     note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="closed")
     return row
 
@@ -293,8 +301,10 @@ def _pass_on(
     return following
 
 
-def _end(session: Session, row: Referral, outcome: Outcome, now: datetime) -> None:
-    shares.end_all(session, row, why=ShareEnd.CLOSED, now=now)
+def _end(
+    session: Session, row: Referral, outcome: Outcome, keys: KeyStore | None, now: datetime
+) -> None:
+    shares.end_all(session, row, keys=keys, why=ShareEnd.CLOSED, now=now)
     wishes.forget_contact(session, referral_id=row.id or 0)
     row.state, row.outcome, row.closed_at = ReferralState.CLOSED, outcome, now
     session.add(row)
@@ -304,7 +314,14 @@ def _end(session: Session, row: Referral, outcome: Outcome, now: datetime) -> No
 # --- The person -----------------------------------------------------------------------------------
 
 
-def withdraw(session: Session, *, viewer: Viewer, public_id: str, now: datetime) -> Referral:
+def withdraw(
+    session: Session,
+    *,
+    viewer: Viewer,
+    public_id: str,
+    now: datetime,
+    keys: KeyStore | None = None,
+) -> Referral:
     """Close a referral because the person takes it back: at any time, whoever has it, no reason.
 
     Raises:
@@ -313,6 +330,6 @@ def withdraw(session: Session, *, viewer: Viewer, public_id: str, now: datetime)
     if queries.own_referral(viewer, session, public_id=public_id) is None:
         raise ConflictError
     row = _locked(session, public_id, None)
-    _end(session, row, Outcome.WITHDRAWN, now)
+    _end(session, row, Outcome.WITHDRAWN, keys, now)
     note(session, viewer, row, Event.REFERRAL_WITHDRAWN, now)
     return row

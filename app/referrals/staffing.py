@@ -20,6 +20,7 @@ from app.referrals.models import (
     SupportService,
 )
 from app.referrals.rules import Limits
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
 
@@ -89,7 +90,14 @@ def change_practitioner(
     _note_practitioner(session, viewer, row, account, "changed", now)
 
 
-def remove_practitioner(session: Session, *, viewer: Viewer, public_id: str, now: datetime) -> None:
+def remove_practitioner(
+    session: Session,
+    *,
+    viewer: Viewer,
+    public_id: str,
+    now: datetime,
+    keys: KeyStore | None = None,
+) -> None:
     """Let somebody work for a service no longer; their people wait to be taken on by others."""
     row = _practitioner(session, public_id)
     row.active = False
@@ -100,7 +108,7 @@ def remove_practitioner(session: Session, *, viewer: Viewer, public_id: str, now
         Referral.state != ReferralState.CLOSED,
     )
     for referral in session.exec(theirs).all():
-        shares.end_all(session, referral, why=ShareEnd.HANDED_OVER, now=now)
+        shares.end_all(session, referral, keys=keys, why=ShareEnd.HANDED_OVER, now=now)
     session.exec(
         update(Referral)
         .where(

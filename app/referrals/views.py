@@ -30,7 +30,6 @@ from app.referrals.pages import (
     colleagues,
     gone,
     in_words,
-    key_ring,
     note_listed,
     note_opened,
 )
@@ -39,6 +38,7 @@ from app.referrals.service import ConflictError, Ending, FullError
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
+from app.web.sealing import keys
 
 __all__ = ["blueprint", "oversight_views"]
 
@@ -48,10 +48,10 @@ __all__ = ["blueprint", "oversight_views"]
 def inbox() -> ResponseReturnValue:
     """What the viewer's services owe to whom, what is due first at the top."""
     viewer, session, now = current_viewer(), request_session(), utc_now()
-    everything = cases.inbox(viewer, session, now=now, ring=key_ring())
+    everything = cases.inbox(viewer, session, now=now, keys=keys())
     page = Page.of(request.args.get("page"), len(everything))
     shown = everything[page.offset :][: page.length]
-    withdrawn = cases.withdrawn_lately(viewer, session, now=now, ring=key_ring())
+    withdrawn = cases.withdrawn_lately(viewer, session, now=now, keys=keys())
     note_listed([*shown, *withdrawn], now)
     late = [case for case in shown if case.late(now)]
     on_time = [case for case in shown if not case.late(now)]
@@ -74,9 +74,11 @@ def inbox() -> ResponseReturnValue:
 
 
 def _case(public_id: str, now: datetime) -> Case:
-    viewer, session, ring = current_viewer(), request_session(), key_ring()
-    found = cases.case(viewer, session, public_id=public_id, now=now, ring=ring)
-    if found is None and cases.was_theirs(viewer, session, public_id=public_id, now=now, ring=ring):
+    viewer, session, store = current_viewer(), request_session(), keys()
+    found = cases.case(viewer, session, public_id=public_id, now=now, keys=store)
+    if found is None and cases.was_theirs(
+        viewer, session, public_id=public_id, now=now, keys=store
+    ):
         gone()
     return found or abort(404)
 
@@ -109,7 +111,7 @@ def _show(
         form=form or _contact_form(case, now),
         message=message,
         agreement_by=cases.agreement_by(session, row=case.row),
-        contact=wishes.contact_of(session, key_ring(), case.row),
+        contact=wishes.contact_of(session, keys(), case.row),
         record=reached,
         now=now,
     )
@@ -147,7 +149,7 @@ def take_on(referral_id: str) -> ResponseReturnValue:
             public_id=referral_id,
             revision=form.revision.data,
             now=now,
-            ring=key_ring(),
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -181,7 +183,7 @@ def contact(referral_id: str) -> ResponseReturnValue:
             revision=form.revision.data,
             contacted_on=form.day.data or local_date(now),
             now=now,
-            ring=key_ring(),
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -227,7 +229,7 @@ def change_step(referral_id: str, kind: str) -> ResponseReturnValue:
             revision=form.revision.data,
             step=service.step_as(StepKind(kind), due_on=due_on, done_on=held),
             now=now,
-            ring=key_ring(),
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -279,7 +281,7 @@ def hand_over(referral_id: str) -> ResponseReturnValue:
             revision=form.revision.data,
             to_account_id=to.account_id,
             now=now,
-            ring=key_ring(),
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -327,7 +329,7 @@ def close(referral_id: str) -> ResponseReturnValue:
             revision=form.revision.data,
             ending=Ending(Outcome(form.outcome.data), form.passed_to()),
             now=now,
-            ring=key_ring(),
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -357,6 +359,10 @@ def withdraw(referral_id: str) -> ResponseReturnValue:
     """Take it back. Twice is once."""
     if _own_or_404(referral_id).state is not ReferralState.CLOSED:
         service.withdraw(
-            request_session(), viewer=current_viewer(), public_id=referral_id, now=utc_now()
+            request_session(),
+            viewer=current_viewer(),
+            public_id=referral_id,
+            now=utc_now(),
+            keys=keys(),
         )
     return replies.saved(url_for("self_referral.my_record"))

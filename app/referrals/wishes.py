@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from app.referrals.models import Referral, ReferralWish, Urgency
 from app.referrals.sealing import open_for, seal_for
-from app.security.encryption import KeyRing, SealedError
+from app.security.encryption import SealedError
+from app.security.key_store import KeyStore
 
 CONTACT, AVOIDED = "referral_wish.sealed_contact", "referral_wish.sealed_avoided"
 
@@ -59,47 +60,45 @@ class Wish:
     avoided: frozenset[int] = frozenset()
 
 
-def keep(session: Session, ring: KeyRing, row: Referral, *, wish: Wish) -> ReferralWish:
+def keep(session: Session, keys: KeyStore, row: Referral, *, wish: Wish) -> ReferralWish:
     """Store what somebody wishes beside their referral, in place of what they wished before."""
     held = session.get(ReferralWish, row.id) or ReferralWish(
         referral_id=row.id or 0, urgency=wish.urgency, outside_line=wish.outside_line
     )
     held.urgency, held.outside_line = wish.urgency, wish.outside_line
     held.sealed_avoided = (
-        seal_for(session, ring, row, field=AVOIDED, value=sorted(wish.avoided))
-        if wish.avoided
-        else None
+        seal_for(keys, row, field=AVOIDED, value=sorted(wish.avoided)) if wish.avoided else None
     )
-    return keep_contact(session, ring, row, held=held, contact=wish.contact)
+    return keep_contact(session, keys, row, held=held, contact=wish.contact)
 
 
 def keep_contact(
-    session: Session, ring: KeyRing, row: Referral, *, held: ReferralWish, contact: Contact
+    session: Session, keys: KeyStore, row: Referral, *, held: ReferralWish, contact: Contact
 ) -> ReferralWish:
     """Store how somebody wants to be reached, in place of what they said before."""
-    held.sealed_contact = seal_for(session, ring, row, field=CONTACT, value=asdict(contact))
+    held.sealed_contact = seal_for(keys, row, field=CONTACT, value=asdict(contact))
     session.add(held)
     session.flush()
     return held
 
 
-def copy(session: Session, ring: KeyRing | None, row: Referral, following: Referral) -> None:
+def copy(session: Session, keys: KeyStore | None, row: Referral, following: Referral) -> None:
     """Let what was wished about one referral hold for the one that follows it.
 
     Raises:
-        SealedError: without the ring nobody knows who must not be given it.
+        SealedError: without the keys nobody knows who must not be given it.
     """
     held = session.get(ReferralWish, row.id)
     if held is None or session.get(ReferralWish, following.id) is not None:
         return
-    avoided = avoided_by(session, ring, row, held)
-    if ring is None or avoided is None:
+    avoided = avoided_by(keys, row, held)
+    if keys is None or avoided is None:
         message = "It cannot be read who must not be given this."
         raise SealedError(message)
-    contact = contact_of(session, ring, row)
+    contact = contact_of(session, keys, row)
     if contact is not None:
         wish = Wish(held.urgency, contact, outside_line=held.outside_line, avoided=avoided)
-        keep(session, ring, following, wish=wish)
+        keep(session, keys, following, wish=wish)
 
 
 def of(session: Session, *, referral_ids: Collection[int]) -> dict[int, ReferralWish]:
@@ -110,7 +109,7 @@ def of(session: Session, *, referral_ids: Collection[int]) -> dict[int, Referral
     return {row.referral_id: row for row in found}
 
 
-def contact_of(session: Session, ring: KeyRing, row: Referral) -> Contact | None:
+def contact_of(session: Session, keys: KeyStore, row: Referral) -> Contact | None:
     """How to reach the person, for them and for whoever has the referral or may take it on.
 
     ``None`` where they did not ask themselves, where it is closed, or their key was destroyed.
@@ -119,7 +118,7 @@ def contact_of(session: Session, ring: KeyRing, row: Referral) -> Contact | None
     if held is None or held.sealed_contact is None:
         return None
     try:
-        value: Any = open_for(session, ring, row, field=CONTACT, sealed=held.sealed_contact)
+        value: Any = open_for(keys, row, field=CONTACT, sealed=held.sealed_contact)
     except SealedError:
         return None
     return Contact(
@@ -130,16 +129,14 @@ def contact_of(session: Session, ring: KeyRing, row: Referral) -> Contact | None
     )
 
 
-def avoided_by(
-    session: Session, ring: KeyRing | None, row: Referral, held: ReferralWish
-) -> frozenset[int] | None:
+def avoided_by(keys: KeyStore | None, row: Referral, held: ReferralWish) -> frozenset[int] | None:
     """Accounts the person named; ``None`` where that cannot be read, so that nobody is let in."""
     if held.sealed_avoided is None:
         return frozenset()
-    if ring is None:
+    if keys is None:
         return None
     try:
-        value: Any = open_for(session, ring, row, field=AVOIDED, sealed=held.sealed_avoided)
+        value: Any = open_for(keys, row, field=AVOIDED, sealed=held.sealed_avoided)
     except SealedError:
         return None
     return frozenset(value)

@@ -1,25 +1,21 @@
-"""Sealing what is sensitive: one data key for each person, wrapped by the force's key ring.
+"""The force's key ring, and what is done with its keys and with those they wrap.
 
-What is about many people, such as a file about a team, has a data key of its own.
-
-AES-256-GCM (NIST SP 800-38D) from ``cryptography``. The associated data names the person, the table
-and the field, so a sealed value moved to another row does not open. Deleting a person's key makes
-everything sealed with it unreadable.
+AES-256-GCM (NIST SP 800-38D) and AES key wrap (RFC 3394) from ``cryptography``. The keys of people
+are in a store of their own: see ``app.security.key_store``.
 """
 
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlmodel import Session
 
-from app.common.clock import utc_now
-from app.security.models import PersonKey
-
+RING_FILE = "key_ring.json"
 NONCE_BYTES = 12
 KEY_BYTES = 32
 WRAPPED_BYTES = KEY_BYTES + 8
@@ -39,14 +35,11 @@ class KeyRing:
 
 def load_key_ring(instance: Path) -> KeyRing:
     """Read the key ring, making one on a first start, readable by this user alone."""
-    path = instance / "key_ring.json"
+    path = instance / RING_FILE
     if not path.exists():
         instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = {"current": "k1", "keys": {"k1": secrets.token_hex(KEY_BYTES)}}
-        temporary = path.with_suffix(f".{secrets.token_hex(4)}")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(fresh, file)
+        fresh = KeyRing({"k1": secrets.token_bytes(KEY_BYTES)}, "k1")
+        temporary = _written(path, fresh)
         try:
             # A link fails when another process was first, so two starters share one ring.
             os.link(temporary, path)
@@ -59,50 +52,70 @@ def load_key_ring(instance: Path) -> KeyRing:
     return KeyRing(keys=keys, current=stored["current"])
 
 
-def _data_key(session: Session, ring: KeyRing, person_id: int, *, make: bool) -> bytes:
-    row = session.get(PersonKey, person_id)
-    if row is None:
-        if not make:
-            message = "This person's key has been destroyed."
-            raise SealedError(message)
-        key = secrets.token_bytes(KEY_BYTES)
-        wrapped = aes_key_wrap(ring.keys[ring.current], key)
-        session.add(
-            PersonKey(
-                person_id=person_id, ring_key=ring.current, wrapped=wrapped, created_at=utc_now()
-            )
-        )
-        session.flush()
-        return key
-    if row.ring_key not in ring.keys:
-        message = f"The key ring has no key named {row.ring_key}."
+def change_key_ring(instance: Path, change: Callable[[KeyRing], KeyRing]) -> KeyRing:
+    """Put another key ring in the place of the one that is there, at one moment and for good.
+
+    Whoever changes it at the same time waits, and changes what this one left.
+    """
+    folder = os.open(instance, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        changed = change(load_key_ring(instance))
+        _written(instance / RING_FILE, changed).replace(instance / RING_FILE)
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return changed
+
+
+def _written(path: Path, ring: KeyRing) -> Path:
+    """A file beside the ring's own that holds a ring, safely on the disk."""
+    keys = {name: key.hex() for name, key in ring.keys.items()}
+    temporary = path.with_suffix(f".{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump({"current": ring.current, "keys": keys}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    return temporary
+
+
+def wrap(ring: KeyRing, key: bytes) -> bytes:
+    """A data key, closed with the ring's current key."""
+    return aes_key_wrap(ring.keys[ring.current], key)
+
+
+def unwrap(ring: KeyRing, *, ring_key: str, wrapped: bytes) -> bytes:
+    """The data key that :func:`wrap` closed with one of the ring's keys.
+
+    Raises:
+        SealedError: the ring has no key of this name, or it is another ring's.
+    """
+    if ring_key not in ring.keys:
+        message = f"The key ring has no key named {ring_key}."
         raise SealedError(message)
     try:
-        return aes_key_unwrap(ring.keys[row.ring_key], row.wrapped)
+        return aes_key_unwrap(ring.keys[ring_key], wrapped)
     except InvalidUnwrap as error:
-        message = "This person's key was wrapped by another key ring."
+        message = "This key was wrapped by another key ring."
         raise SealedError(message) from error
 
 
-def seal(session: Session, ring: KeyRing, *, person_id: int, field: str, value: object) -> bytes:
-    """Encrypt a JSON value for one person and one field (``table.column``)."""
-    key = _data_key(session, ring, person_id, make=True)
+def encrypt(key: bytes, *, name: str, value: object) -> bytes:
+    """A JSON value, encrypted: the nonce, then the rest. It opens under this name alone."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     clear = json.dumps(value, separators=(",", ":")).encode()
-    return nonce + AESGCM(key).encrypt(nonce, clear, f"{person_id}|{field}".encode())
+    return nonce + AESGCM(key).encrypt(nonce, clear, name.encode())
 
 
-def unseal(session: Session, ring: KeyRing, *, person_id: int, field: str, sealed: bytes) -> object:
-    """Decrypt what :func:`seal` made.
+def decrypt(key: bytes, *, name: str, sealed: bytes) -> object:
+    """The value that :func:`encrypt` was given.
 
     Raises:
-        SealedError: the key is gone or the value is not what was sealed.
+        SealedError: another key, another name, or not what was encrypted.
     """
-    key = _data_key(session, ring, person_id, make=False)
     try:
-        clear = AESGCM(key).decrypt(
-            sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], f"{person_id}|{field}".encode()
-        )
+        clear = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode())
     except Exception as error:
         message = "A sealed value could not be opened."
         raise SealedError(message) from error

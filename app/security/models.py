@@ -1,8 +1,8 @@
-"""What the security layer keeps: browser sessions and per-person encryption keys."""
+"""What the security layer keeps: browser sessions, keys of feeds, and which data keys are gone."""
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Column, LargeBinary
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
 
@@ -18,15 +18,12 @@ class BrowserSession(SQLModel, table=True):
     seen_at: datetime = Field(index=True)
 
 
-class PersonKey(SQLModel, table=True):
-    """A person's own data key, wrapped by the force's. Destroying it erases their answers."""
+class Erasure(SQLModel, table=True):
+    """That a data key was destroyed, so that no restored key store brings it back. Whose it was is
+    nobody's business and not kept."""
 
-    __tablename__ = "person_key"
-
-    person_id: int = Field(primary_key=True, foreign_key="person.id")
-    ring_key: str = Field(max_length=32)
-    wrapped: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    created_at: datetime
+    key_id: str = Field(primary_key=True, max_length=32)
+    erased_at: datetime
 
 
 class FeedToken(SQLModel, table=True):

@@ -42,6 +42,12 @@ class Permission(StrEnum):
     ACCOUNTS_ALL_READ = "accounts:all:read"
     """See who may sign in and which roles they hold."""
 
+    CHECK_ALL_OFFER = "check:all:offer"
+    """Say which optional questionnaires the self-check offers; never who does one."""
+
+    CHECK_OWN_TAKE = "check:own:take"
+    """Do a self-check, for oneself alone."""
+
     DEBRIEF_TEAM_RECORD = "debrief:team:record"
     """Record what came of a prompt for somebody in a team one supervises now."""
 
@@ -111,6 +117,7 @@ class Permission(StrEnum):
 
 EVERYONE: frozenset[Permission] = frozenset(
     {
+        Permission.CHECK_OWN_TAKE,
         Permission.FRAMEWORK_ALL_READ,
         Permission.GUIDANCE_ALL_READ,
         Permission.RECORD_OWN_READ,
@@ -140,6 +147,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPPORT_PRACTITIONER: EVERYONE | {Permission.REFERRALS_SERVICE_WORK},
     Role.WELLBEING_LEAD: EVERYONE
     | {
+        Permission.CHECK_ALL_OFFER,
         Permission.FRAMEWORK_ALL_ACTIVATE,
         Permission.FRAMEWORK_ALL_EDIT,
         Permission.HOLD_SCOPE_LIFT,

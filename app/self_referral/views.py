@@ -1,6 +1,6 @@
 """Everybody's own record: what is held, what came of it, who looked, and what they say of it."""
 
-from flask import Blueprint, abort, current_app, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
@@ -36,6 +36,7 @@ from app.self_referral.forms import NONE_OF_THESE, SaidForm, WhichForm
 from app.self_referral.service import NothingToSayError, Said
 from app.web import replies
 from app.web.filters import clock_time
+from app.web.sealing import keys
 
 blueprint = Blueprint("self_referral", __name__)
 EVENTS = {
@@ -116,8 +117,7 @@ def _factors(talk: Conversation) -> list[str] | None:
         return None
     try:
         return factors_of(
-            request_session(),
-            ring=current_app.extensions["key_ring"],
+            keys=keys(),
             person_id=talk.agreed.sealed_for,
             sealed=talk.agreed.sealed_factors,
         )

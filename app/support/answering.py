@@ -15,17 +15,18 @@ from app.security.access import current_viewer
 from app.support import drafts
 from app.support.drafts import Answers
 from app.support.forms import ContactForm, PeopleForm, UrgencyForm, WhomForm
-from app.support.pages import key_ring, own_places, promised, whom_choices
+from app.support.pages import own_places, promised, whom_choices
 from app.support.queries import Place
 from app.support.wording import OUTSIDE, URGENCY
 from app.web.filters import clock_time, near_day
+from app.web.sealing import keys
 
 STEPS = ("whom", "urgency", "contact", "people")
 
 
 def answers_so_far(now: datetime) -> Answers:
     """What the viewer has typed so far, page by page."""
-    return drafts.find(current_viewer(), request_session(), ring=key_ring(), now=now)
+    return drafts.find(current_viewer(), request_session(), keys=keys(), now=now)
 
 
 def _form(kind: type[Any], answers: Answers, step: str) -> Any:

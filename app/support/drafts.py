@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlmodel import Session, col, delete
 
-from app.security.encryption import KeyRing, SealedError, seal, unseal
+from app.security.encryption import SealedError
+from app.security.key_store import KeyStore, Purpose
+from app.security.sealing import seal, unseal
 from app.security.viewer import Viewer
 from app.support.models import SupportDraft
 
@@ -18,14 +20,18 @@ def _field(viewer: Viewer) -> str:
     return f"support_draft.{viewer.account_id}"
 
 
-def find(viewer: Viewer, session: Session, *, ring: KeyRing, now: datetime) -> Answers:
+def find(viewer: Viewer, session: Session, *, keys: KeyStore, now: datetime) -> Answers:
     """What the viewer has answered so far; nothing where that is too old or cannot be opened."""
     row = session.get(SupportDraft, viewer.account_id)
     if row is None or viewer.person_id is None or now - row.saved_at > KEPT:
         return {}
     try:
         found: Any = unseal(
-            session, ring, person_id=viewer.person_id, field=_field(viewer), sealed=row.sealed
+            keys,
+            owner=viewer.person_id,
+            purpose=Purpose.RECORD,
+            field=_field(viewer),
+            sealed=row.sealed,
         )
     except SealedError:
         return {}
@@ -33,11 +39,15 @@ def find(viewer: Viewer, session: Session, *, ring: KeyRing, now: datetime) -> A
 
 
 def keep(
-    session: Session, *, ring: KeyRing, viewer: Viewer, answers: Answers, now: datetime
+    session: Session, *, keys: KeyStore, viewer: Viewer, answers: Answers, now: datetime
 ) -> None:
     """Keep what was answered, in place of what was kept before."""
     sealed = seal(
-        session, ring, person_id=viewer.person_id or 0, field=_field(viewer), value=answers
+        keys,
+        owner=viewer.person_id or 0,
+        purpose=Purpose.RECORD,
+        field=_field(viewer),
+        value=answers,
     )
     session.merge(SupportDraft(account_id=viewer.account_id, sealed=sealed, saved_at=now))
     session.flush()

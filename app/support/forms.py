@@ -146,14 +146,6 @@ class ShareForm(FlaskForm):  # type: ignore[misc]
 
     parts = SelectMultipleField(
         "What would you like to share?",
-        choices=[
-            SelectChoice(
-                Part.COUNTS.value,
-                "How many incidents I went to, by type",
-                render_kw={"hint": "Numbers only. No dates, places or references."},
-            ),
-            SelectChoice(Part.NOTE.value, "A short note"),
-        ],
         validators=[InputRequired("Choose what to share")],
     )
     note = TextAreaField(
@@ -166,6 +158,21 @@ class ShareForm(FlaskForm):  # type: ignore[misc]
         ],
         render_kw={"rows": 5, "maxlength": str(LONGEST_NOTE)},
     )
+
+    def prepare(self, *, check: bool) -> "ShareForm":
+        """What there is to share; ``check``: whether a self-check was kept."""
+        offered: list[Choice] = [
+            (
+                Part.COUNTS.value,
+                "How many incidents I went to, by type",
+                "Numbers only. No dates, places or references.",
+            )
+        ]
+        if check:
+            words = "My latest self-check, of those I kept"
+            offered.append((Part.CHECK.value, words, "Your answers. Not your own note on it."))
+        self.parts.choices = _choices([*offered, (Part.NOTE.value, "A short note", "")])
+        return self
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A note that was chosen needs words."""

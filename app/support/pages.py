@@ -9,7 +9,6 @@ from app.config import ROOT
 from app.database import request_session
 from app.referrals import wording as referral_words
 from app.referrals.models import Support, Urgency
-from app.referrals.pages import key_ring
 from app.referrals.rules import after, hurried
 from app.security.access import current_viewer
 from app.support import queries, wording
@@ -19,7 +18,7 @@ from app.support.wording import OUTSIDE, WHOM
 from app.web import replies
 from app.web.library import Contact, Library
 
-__all__ = ["blueprint", "guesses", "in_words", "key_ring", "own_places", "promised", "whom_choices"]
+__all__ = ["blueprint", "guesses", "in_words", "own_places", "promised", "whom_choices"]
 blueprint = Blueprint("support", __name__)
 GUESSES = Guesses()
 HELP = "get-help-now"

@@ -15,7 +15,7 @@ from app.referrals.models import Referral, ReferralShare, ReferralState, ShareSt
 from app.referrals.queries import limits, own_referral
 from app.referrals.rules import Limits
 from app.referrals.workload import Practitioner
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
 
@@ -100,7 +100,7 @@ def open_requests(viewer: Viewer, session: Session) -> list[Referral]:
 
 
 def holder(
-    viewer: Viewer, session: Session, *, row: Referral, ring: KeyRing, now: datetime
+    viewer: Viewer, session: Session, *, row: Referral, keys: KeyStore, now: datetime
 ) -> Account | None:
     """Who has a referral of the viewer's own today; nobody where they left the service, or lead
     the viewer now."""
@@ -109,7 +109,7 @@ def holder(
         return None
     works = cases.works_for(account_id, row.service.value, day)
     found = session.exec(select(Account).where(col(Account.id) == account_id, works)).first()
-    fence = cases.fence_of(session, row=row, day=day, ring=ring)
+    fence = cases.fence_of(session, row=row, day=day, keys=keys)
     if found is None or fence.keeps_out(account_id=found.id, person_id=found.person_id):
         return None
     return found
@@ -144,7 +144,7 @@ def shared_with(
     viewer: Viewer,
     session: Session,
     *,
-    ring: KeyRing,
+    keys: KeyStore,
     now: datetime,
     public_id: str = "",
     referral_public_id: str = "",
@@ -163,7 +163,7 @@ def shared_with(
     found = session.exec(statement).first()
     if found is None:
         return None
-    case = cases.case(viewer, session, public_id=found[1], now=now, ring=ring)
+    case = cases.case(viewer, session, public_id=found[1], now=now, keys=keys)
     return (found[0], case) if case is not None and case.mine else None
 
 

@@ -22,10 +22,11 @@ from app.security.permissions import Permission
 from app.support import questions as threads
 from app.support import receipts
 from app.support.forms import AnswerForm, CodeForm, QuestionForm, ReceiptForm, ReplyForm
-from app.support.pages import blueprint, guesses, in_words, key_ring
+from app.support.pages import blueprint, guesses, in_words
 from app.support.questions import SILENT_DAYS, Thread
 from app.support.wording import WHOM
 from app.web import replies
+from app.web.sealing import keys
 
 UNPROCESSABLE = 422
 UNKNOWN = "No question has this code. Check each letter. Questions go after 90 quiet days"
@@ -42,7 +43,7 @@ def _answering(now: datetime) -> list[tuple[str, str, str]]:
     return [(value, words, hint) for value, (words, hint) in WHOM.items() if value in offered]
 
 
-@blueprint.get("/support/question")
+@blueprint.get("/ask-for-support/question")
 @requires(Permission.SUPPORT_OWN_ASK)
 def question_form() -> ResponseReturnValue:
     """What asking without a name means, and the form."""
@@ -50,7 +51,7 @@ def question_form() -> ResponseReturnValue:
     return in_words("support/question.html", form=form, days=SILENT_DAYS)
 
 
-@blueprint.post("/support/question")
+@blueprint.post("/ask-for-support/question")
 @requires(Permission.SUPPORT_OWN_ASK)
 def question() -> ResponseReturnValue:
     """Show the receipt code. The question is not kept before the code was typed back."""
@@ -60,7 +61,7 @@ def question() -> ResponseReturnValue:
         return in_words("support/question.html", status=UNPROCESSABLE, form=form, days=SILENT_DAYS)
     code = receipts.new_code()
     slip = receipts.slip(
-        key_ring(), now=now, code=code, service=form.whom.data, text=form.question.data.strip()
+        keys(), now=now, code=code, service=form.whom.data, text=form.question.data.strip()
     )
     return _show_receipt(ReceiptForm(formdata=None), slip, code)
 
@@ -72,13 +73,13 @@ def _show_receipt(
     return in_words("support/receipt.html", status=status, form=form, code=code, days=SILENT_DAYS)
 
 
-@blueprint.post("/support/question/send")
+@blueprint.post("/ask-for-support/question/send")
 @requires(Permission.SUPPORT_OWN_ASK)
 def send_question() -> ResponseReturnValue:
     """Keep the question, once its author has shown that they have the code."""
     now, form = utc_now(), ReceiptForm()
     written = form.slip.data or ""
-    said = receipts.read_slip(key_ring(), written, now=now)
+    said = receipts.read_slip(keys(), written, now=now)
     if said is None or "text" not in said:
         return replies.saved(url_for("support.question_form"))
     valid = form.validate_on_submit()
@@ -88,7 +89,7 @@ def send_question() -> ResponseReturnValue:
         return _show_receipt(form, written, said["code"], UNPROCESSABLE)
     threads.ask(
         request_session(),
-        ring=key_ring(),
+        keys=keys(),
         service=Support(said["service"]),
         text=said["text"],
         code=said["code"],
@@ -97,21 +98,21 @@ def send_question() -> ResponseReturnValue:
     return replies.saved(url_for("support.question_sent"))
 
 
-@blueprint.get("/support/question/sent")
+@blueprint.get("/ask-for-support/question/sent")
 @requires(Permission.SUPPORT_OWN_ASK)
 def question_sent() -> ResponseReturnValue:
     """That a question was sent: the same page for everybody."""
     return in_words("support/question_sent.html", days=SILENT_DAYS)
 
 
-@blueprint.get("/support/answer")
+@blueprint.get("/ask-for-support/answer")
 @requires(Permission.SUPPORT_OWN_ASK)
 def code_form() -> ResponseReturnValue:
     """Where the code is typed to read the answer."""
     return in_words("support/code.html", form=CodeForm())
 
 
-@blueprint.post("/support/answer")
+@blueprint.post("/ask-for-support/answer")
 @requires(Permission.SUPPORT_OWN_ASK)
 def read_answer() -> ResponseReturnValue:
     """The thread that the code opens."""
@@ -122,7 +123,7 @@ def read_answer() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return in_words("support/code.html", status=UNPROCESSABLE, form=form)
     day = local_date(now)
-    thread = threads.with_code(request_session(), ring=key_ring(), code=form.code.data, day=day)
+    thread = threads.with_code(request_session(), keys=keys(), code=form.code.data, day=day)
     if thread is None:
         guesses().was_wrong(viewer.account_id, now)
         refuse(form.code, UNKNOWN)
@@ -133,7 +134,7 @@ def read_answer() -> ResponseReturnValue:
 def _show_thread(
     thread: Thread, form: ReplyForm, now: datetime, status: int = 200, *, kept: bool = False
 ) -> ResponseReturnValue:
-    form.slip.process_data(receipts.slip(key_ring(), now=now, thread=thread.public_id))
+    form.slip.process_data(receipts.slip(keys(), now=now, thread=thread.public_id))
     return in_words(
         "support/thread.html",
         status=status,
@@ -144,21 +145,21 @@ def _show_thread(
     )
 
 
-@blueprint.post("/support/answer/reply")
+@blueprint.post("/ask-for-support/answer/reply")
 @requires(Permission.SUPPORT_OWN_ASK)
 def write_back() -> ResponseReturnValue:
     """Keep what whoever asked writes back, and show the thread again."""
-    now, form, session, ring = utc_now(), ReplyForm(), request_session(), key_ring()
+    now, form, session, store = utc_now(), ReplyForm(), request_session(), keys()
     day = local_date(now)
-    said = receipts.read_slip(ring, form.slip.data or "", now=now) or {}
+    said = receipts.read_slip(store, form.slip.data or "", now=now) or {}
     name = said.get("thread", "")
-    thread = threads.with_id(session, ring=ring, public_id=name, day=day)
+    thread = threads.with_id(session, keys=store, public_id=name, day=day)
     if thread is None:
         return replies.saved(url_for("support.code_form"))
     if not form.validate_on_submit():
         return _show_thread(thread, form, now, UNPROCESSABLE)
-    threads.write_back(session, ring=ring, public_id=name, text=form.reply.data.strip(), day=day)
-    thread = threads.with_id(session, ring=ring, public_id=name, day=day) or thread
+    threads.write_back(session, keys=store, public_id=name, text=form.reply.data.strip(), day=day)
+    thread = threads.with_id(session, keys=store, public_id=name, day=day) or thread
     return _show_thread(thread, ReplyForm(formdata=None), now, kept=True)
 
 
@@ -169,11 +170,11 @@ def write_back() -> ResponseReturnValue:
 def unanswered_questions() -> list[Thread]:
     """Questions to the viewer's services, unanswered ones first: for the top of their inbox."""
     return threads.inbox(
-        current_viewer(), request_session(), ring=key_ring(), day=local_date(utc_now())
+        current_viewer(), request_session(), keys=keys(), day=local_date(utc_now())
     )
 
 
-@blueprint.get("/support/questions")
+@blueprint.get("/referrals/questions")
 @requires(Permission.REFERRALS_SERVICE_WORK)
 def questions() -> ResponseReturnValue:
     """Questions to the viewer's services, unanswered ones first."""
@@ -184,14 +185,14 @@ def _thread_or_404(public_id: str, now: datetime) -> Thread:
     found = threads.for_service(
         current_viewer(),
         request_session(),
-        ring=key_ring(),
+        keys=keys(),
         public_id=public_id,
         day=local_date(now),
     )
     return found or abort(404)
 
 
-@blueprint.get("/support/questions/<string(length=32):question_id>")
+@blueprint.get("/referrals/questions/<string(length=32):question_id>")
 @requires(Permission.REFERRALS_SERVICE_WORK)
 def service_thread(question_id: str) -> ResponseReturnValue:
     """One question with what followed, and the form to answer."""
@@ -207,7 +208,7 @@ def _show_service_thread(
     return in_words("support/service_thread.html", status=status, thread=thread, form=form)
 
 
-@blueprint.post("/support/questions/<string(length=32):question_id>")
+@blueprint.post("/referrals/questions/<string(length=32):question_id>")
 @requires(Permission.REFERRALS_SERVICE_WORK)
 def answer_question(question_id: str) -> ResponseReturnValue:
     """Answer for the service."""
@@ -217,7 +218,7 @@ def answer_question(question_id: str) -> ResponseReturnValue:
         return _show_service_thread(thread, form, UNPROCESSABLE)
     threads.answer(
         request_session(),
-        ring=key_ring(),
+        keys=keys(),
         viewer=current_viewer(),
         public_id=question_id,
         text=form.answer.data.strip(),

@@ -15,7 +15,8 @@ from app.common.clock import local_date
 from app.database import columns
 from app.referrals.cases import works_for
 from app.referrals.models import Support
-from app.security.encryption import KeyRing, SealedError, seal_file, unseal_file
+from app.security.encryption import SealedError, seal_file, unseal_file
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 from app.support import receipts
 from app.support.models import AnonymousMessage, AnonymousQuestion
@@ -63,7 +64,7 @@ class Thread:
 
 
 def ask(
-    session: Session, *, ring: KeyRing, service: Support, text: str, code: str, day: date
+    session: Session, *, keys: KeyStore, service: Support, text: str, code: str, day: date
 ) -> None:
     """Keep a question for whoever has the code. Sending the same one twice keeps one."""
     if _with_code(session, code) is not None:
@@ -71,30 +72,30 @@ def ask(
     row = AnonymousQuestion(service=service, receipt_hash=receipts.hash_of(code), last_on=day)
     session.add(row)
     session.flush()
-    _write(session, ring, row, text=text, by=None, day=day)
+    _write(session, keys, row, text=text, by=None, day=day)
 
 
-def with_code(session: Session, *, ring: KeyRing, code: str, day: date) -> Thread | None:
+def with_code(session: Session, *, keys: KeyStore, code: str, day: date) -> Thread | None:
     """The thread that a receipt code opens."""
     row = _with_code(session, code)
-    return _threads(session, ring, [row])[0] if row is not None and _stands(row, day) else None
+    return _threads(session, keys, [row])[0] if row is not None and _stands(row, day) else None
 
 
-def with_id(session: Session, *, ring: KeyRing, public_id: str, day: date) -> Thread | None:
+def with_id(session: Session, *, keys: KeyStore, public_id: str, day: date) -> Thread | None:
     """A thread that was opened with its code a moment ago, as a slip says."""
     row = _with_id(session, public_id)
-    return _threads(session, ring, [row])[0] if row is not None and _stands(row, day) else None
+    return _threads(session, keys, [row])[0] if row is not None and _stands(row, day) else None
 
 
-def write_back(session: Session, *, ring: KeyRing, public_id: str, text: str, day: date) -> None:
+def write_back(session: Session, *, keys: KeyStore, public_id: str, text: str, day: date) -> None:
     """Keep what whoever asked writes back. The same words again, as a page sent twice, are one."""
     row = _with_id(session, public_id)
     if row is None or not _stands(row, day):
         return
-    last = _threads(session, ring, [row])[0].said[-1]
+    last = _threads(session, keys, [row])[0].said[-1]
     if not last.from_service and last.text == text:
         return
-    _write(session, ring, row, text=text, by=None, day=day)
+    _write(session, keys, row, text=text, by=None, day=day)
 
 
 def _with_code(session: Session, code: str) -> AnonymousQuestion | None:
@@ -115,13 +116,19 @@ def _name(message: str) -> str:
     return f"anonymous_message|sealed|{message}"
 
 
-def sealed(ring: KeyRing, *, message: str, text: str) -> bytes:
+def sealed(keys: KeyStore, *, message: str, text: str) -> bytes:
     """What somebody wrote, for one message by its public id and no other."""
-    return seal_file(ring, name=_name(message), clear=text.encode())
+    return seal_file(keys.ring, name=_name(message), clear=text.encode())
 
 
 def _write(
-    session: Session, ring: KeyRing, row: AnonymousQuestion, *, text: str, by: int | None, day: date
+    session: Session,
+    keys: KeyStore,
+    row: AnonymousQuestion,
+    *,
+    text: str,
+    by: int | None,
+    day: date,
 ) -> None:
     message = AnonymousMessage(
         question_id=row.id or 0,
@@ -130,13 +137,13 @@ def _write(
         written_on=day,
         sealed=b"",
     )
-    message.sealed = sealed(ring, message=message.public_id, text=text)
+    message.sealed = sealed(keys, message=message.public_id, text=text)
     row.last_on = day
     session.add_all([row, message])
     session.flush()
 
 
-def _threads(session: Session, ring: KeyRing, rows: Sequence[AnonymousQuestion]) -> list[Thread]:
+def _threads(session: Session, keys: KeyStore, rows: Sequence[AnonymousQuestion]) -> list[Thread]:
     statement = (
         select(AnonymousMessage)
         .where(col(AnonymousMessage.question_id).in_([row.id for row in rows]))
@@ -144,16 +151,16 @@ def _threads(session: Session, ring: KeyRing, rows: Sequence[AnonymousQuestion])
     )
     said: dict[int, list[Said]] = {}
     for message in session.exec(statement):
-        one = Said(message.from_service, message.written_on, _text(ring, message))
+        one = Said(message.from_service, message.written_on, _text(keys, message))
         said.setdefault(message.question_id, []).append(one)
     return [
         Thread(row.public_id, row.service, row.last_on, tuple(said[row.id or 0])) for row in rows
     ]
 
 
-def _text(ring: KeyRing, message: AnonymousMessage) -> str | None:
+def _text(keys: KeyStore, message: AnonymousMessage) -> str | None:
     try:
-        return unseal_file(ring, name=_name(message.public_id), sealed=message.sealed).decode()
+        return unseal_file(keys.ring, name=_name(message.public_id), sealed=message.sealed).decode()
     except SealedError:
         return None
 
@@ -161,7 +168,7 @@ def _text(ring: KeyRing, message: AnonymousMessage) -> str | None:
 # --- The service ----------------------------------------------------------------------------------
 
 
-def inbox(viewer: Viewer, session: Session, *, ring: KeyRing, day: date) -> list[Thread]:
+def inbox(viewer: Viewer, session: Session, *, keys: KeyStore, day: date) -> list[Thread]:
     """Questions to the viewer's services, unanswered ones first and the oldest of them first."""
     statement = (
         select(AnonymousQuestion)
@@ -171,28 +178,28 @@ def inbox(viewer: Viewer, session: Session, *, ring: KeyRing, day: date) -> list
         )
         .order_by(col(AnonymousQuestion.last_on), col(AnonymousQuestion.id))
     )
-    found = _threads(session, ring, list(session.exec(statement)))
+    found = _threads(session, keys, list(session.exec(statement)))
     return sorted(found, key=lambda thread: not thread.waits)
 
 
 def for_service(
-    viewer: Viewer, session: Session, *, ring: KeyRing, public_id: str, day: date
+    viewer: Viewer, session: Session, *, keys: KeyStore, public_id: str, day: date
 ) -> Thread | None:
     """One question to a service the viewer works for."""
-    found = inbox(viewer, session, ring=ring, day=day)
+    found = inbox(viewer, session, keys=keys, day=day)
     return next((thread for thread in found if thread.public_id == public_id), None)
 
 
 def answer(
-    session: Session, *, ring: KeyRing, viewer: Viewer, public_id: str, text: str, now: datetime
+    session: Session, *, keys: KeyStore, viewer: Viewer, public_id: str, text: str, now: datetime
 ) -> bool:
     """Answer for the service; ``False`` where the viewer does not work for it, or it is gone."""
     day = local_date(now)
-    thread = for_service(viewer, session, ring=ring, public_id=public_id, day=day)
+    thread = for_service(viewer, session, keys=keys, public_id=public_id, day=day)
     row = _with_id(session, public_id)
     if thread is None or row is None:
         return False
-    _write(session, ring, row, text=text, by=viewer.account_id, day=day)
+    _write(session, keys, row, text=text, by=viewer.account_id, day=day)
     audit.append(session, [noted(viewer, thread, Event.QUESTION_ANSWERED, now)])
     return True
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from app.security.encryption import KeyRing, SealedError, seal_file, unseal_file
+from app.security.encryption import SealedError, seal_file, unseal_file
+from app.security.key_store import KeyStore
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without I, L, O and U, which are read as something else or make words."""
@@ -38,16 +39,18 @@ def hash_of(code: str) -> str:
     return sha256(plain(code).encode()).hexdigest()
 
 
-def slip(ring: KeyRing, *, now: datetime, **values: str) -> str:
+def slip(keys: KeyStore, *, now: datetime, **values: str) -> str:
     """What a page carries on, so that nothing has to be kept before it is sent."""
     clear = json.dumps({"at": now.isoformat(), **values}).encode()
-    return urlsafe_b64encode(seal_file(ring, name=SLIP, clear=clear)).decode()
+    return urlsafe_b64encode(seal_file(keys.ring, name=SLIP, clear=clear)).decode()
 
 
-def read_slip(ring: KeyRing, written: str, *, now: datetime) -> dict[str, str] | None:
+def read_slip(keys: KeyStore, written: str, *, now: datetime) -> dict[str, str] | None:
     """What a slip says; ``None`` where it is too old, or none of ours."""
     try:
-        found: Any = json.loads(unseal_file(ring, name=SLIP, sealed=urlsafe_b64decode(written)))
+        found: Any = json.loads(
+            unseal_file(keys.ring, name=SLIP, sealed=urlsafe_b64decode(written))
+        )
     except (SealedError, ValueError):
         return None
     fresh = timedelta(0) <= now - datetime.fromisoformat(found["at"]) <= GOOD_FOR

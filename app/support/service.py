@@ -10,7 +10,7 @@ from app.referrals import agreeing, queries, wishes
 from app.referrals.agreeing import Agreement
 from app.referrals.models import Referral, ReferralState, ReferralWish, Support
 from app.referrals.wishes import Contact, Wish
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 from app.support.queries import left, places
 
@@ -37,7 +37,7 @@ def asked_already(session: Session, *, viewer: Viewer, service: Support) -> Refe
 
 
 def ask(
-    session: Session, *, ring: KeyRing, viewer: Viewer, service: Support, wish: Wish, now: datetime
+    session: Session, *, keys: KeyStore, viewer: Viewer, service: Support, wish: Wish, now: datetime
 ) -> Referral:
     """Ask a service to make contact with the viewer; no supervisor sees it, ever.
 
@@ -65,14 +65,14 @@ def ask(
     )
     if row is None:
         raise NobodyLeftError
-    wishes.keep(session, ring, row, wish=wish)
+    wishes.keep(session, keys, row, wish=wish)
     return row
 
 
 def change_contact(
     session: Session,
     *,
-    ring: KeyRing,
+    keys: KeyStore,
     viewer: Viewer,
     public_id: str,
     contact: Contact,
@@ -84,6 +84,6 @@ def change_contact(
     held = session.get(ReferralWish, row.id) if row is not None else None
     if row is None or held is None or row.state is ReferralState.CLOSED:
         return False
-    wishes.keep_contact(session, ring, row, held=held, contact=contact)
+    wishes.keep_contact(session, keys, row, held=held, contact=contact)
     agreeing.note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="contact changed")
     return True

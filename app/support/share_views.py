@@ -14,10 +14,11 @@ from app.security.access import current_viewer, requires
 from app.security.encryption import SealedError
 from app.security.permissions import Permission
 from app.support import contents, queries, sharing
-from app.support.contents import Content, Part
+from app.support.contents import Chosen, Content, Part
 from app.support.forms import PlainForm, ShareForm
-from app.support.pages import blueprint, in_words, key_ring
+from app.support.pages import blueprint, in_words
 from app.web import replies
+from app.web.sealing import keys
 
 CONFLICT = 409
 NOBODY = (
@@ -35,39 +36,42 @@ def _own_or_404(public_id: str) -> Referral:
 
 def _holder_or_409(row: Referral) -> str:
     holder = queries.holder(
-        current_viewer(), request_session(), row=row, ring=key_ring(), now=utc_now()
+        current_viewer(), request_session(), row=row, keys=keys(), now=utc_now()
     )
     if holder is None:
         abort(CONFLICT, NOBODY)
     return holder.display_name
 
 
-@blueprint.get("/support/requests/<string(length=32):referral_id>/share")
+@blueprint.get("/ask-for-support/requests/<string(length=32):referral_id>/share")
 @requires(Permission.SUPPORT_OWN_ASK)
 def share_form(referral_id: str) -> ResponseReturnValue:
     """What can be shared, and with whom."""
     row = _own_or_404(referral_id)
-    return in_words("support/share.html", row=row, to=_holder_or_409(row), form=ShareForm())
+    return in_words("support/share.html", row=row, to=_holder_or_409(row), form=_share_form())
 
 
-@blueprint.post("/support/requests/<string(length=32):referral_id>/share")
+def _share_form() -> ShareForm:
+    viewer, session = current_viewer(), request_session()
+    return ShareForm().prepare(check=contents.has_check(viewer, session, keys=keys()))
+
+
+@blueprint.post("/ask-for-support/requests/<string(length=32):referral_id>/share")
 @requires(Permission.SUPPORT_OWN_ASK)
 def prepare_share(referral_id: str) -> ResponseReturnValue:
     """Take down what was chosen, and show it as it will be seen. Nobody sees it yet."""
-    row, form, now = _own_or_404(referral_id), ShareForm(), utc_now()
+    row, form, now = _own_or_404(referral_id), _share_form(), utc_now()
     to, session, viewer = _holder_or_409(row), request_session(), current_viewer()
     if not form.validate_on_submit():
         return in_words("support/share.html", status=422, row=row, to=to, form=form)
     content = contents.gather(
         viewer,
         session,
-        parts=[Part(one) for one in form.parts.data],
-        note=form.note.data or "",
+        keys=keys(),
+        chosen=Chosen([Part(one) for one in form.parts.data], form.note.data or ""),
         day=local_date(now),
     )
-    share = sharing.prepare(
-        session, ring=key_ring(), viewer=viewer, row=row, content=content, now=now
-    )
+    share = sharing.prepare(session, keys=keys(), viewer=viewer, row=row, content=content, now=now)
     return replies.saved(url_for("support.own_share", share_id=share.public_id))
 
 
@@ -77,13 +81,13 @@ def _own_share_or_404(public_id: str) -> tuple[ReferralShare, Referral]:
 
 def _content_or_404(share: ReferralShare, row: Referral) -> Content:
     try:
-        found = sharing.content_of(request_session(), ring=key_ring(), share=share, row=row)
+        found = sharing.content_of(keys=keys(), share=share, row=row)
     except SealedError:
         found = None
     return found or abort(404)
 
 
-@blueprint.get("/support/shares/<string(length=32):share_id>")
+@blueprint.get("/ask-for-support/shares/<string(length=32):share_id>")
 @requires(Permission.SUPPORT_OWN_ASK)
 def own_share(share_id: str) -> ResponseReturnValue:
     """What is about to be shared, or is: exactly what the other sees."""
@@ -100,7 +104,7 @@ def own_share(share_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/support/shares/<string(length=32):share_id>/confirm")
+@blueprint.post("/ask-for-support/shares/<string(length=32):share_id>/confirm")
 @requires(Permission.SUPPORT_OWN_ASK)
 def confirm_share(share_id: str) -> ResponseReturnValue:
     """Let them see it."""
@@ -110,7 +114,7 @@ def confirm_share(share_id: str) -> ResponseReturnValue:
     try:
         row = sharing.confirm(
             request_session(),
-            ring=key_ring(),
+            keys=keys(),
             viewer=current_viewer(),
             public_id=share_id,
             now=utc_now(),
@@ -120,13 +124,17 @@ def confirm_share(share_id: str) -> ResponseReturnValue:
     return replies.saved(url_for("support.own_request", referral_id=row.public_id))
 
 
-@blueprint.post("/support/shares/<string(length=32):share_id>/withdraw")
+@blueprint.post("/ask-for-support/shares/<string(length=32):share_id>/withdraw")
 @requires(Permission.SUPPORT_OWN_ASK)
 def withdraw_share(share_id: str) -> ResponseReturnValue:
     """Take it back, or throw the preview away. Twice is once."""
     _own_share_or_404(share_id)
     row = sharing.withdraw(
-        request_session(), viewer=current_viewer(), public_id=share_id, now=utc_now()
+        request_session(),
+        keys=keys(),
+        viewer=current_viewer(),
+        public_id=share_id,
+        now=utc_now(),
     )
     if row.state is ReferralState.CLOSED:
         return replies.saved(url_for("support.ask"))
@@ -143,19 +151,19 @@ def shared_with_me(referral_id: str) -> str:
     found = queries.shared_with(
         current_viewer(),
         request_session(),
-        ring=key_ring(),
+        keys=keys(),
         now=utc_now(),
         referral_public_id=referral_id,
     )
     return found[0].public_id if found else ""
 
 
-@blueprint.get("/support/shared/<string(length=32):share_id>")
+@blueprint.get("/referrals/shared/<string(length=32):share_id>")
 @requires(Permission.REFERRALS_SERVICE_WORK)
 def shared(share_id: str) -> ResponseReturnValue:
     """What somebody shares with the viewer, who has their request; each look is written down."""
     viewer, session, now = current_viewer(), request_session(), utc_now()
-    found = queries.shared_with(viewer, session, ring=key_ring(), now=now, public_id=share_id)
+    found = queries.shared_with(viewer, session, keys=keys(), now=now, public_id=share_id)
     if found is None:
         abort(404)
     share, case = found

@@ -14,7 +14,7 @@ from app.referrals import shares
 from app.referrals.models import Referral, ReferralShare, ShareEnd, ShareState
 from app.referrals.sealing import open_share, seal_share
 from app.referrals.service import ConflictError
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 from app.support import queries
 from app.support.contents import Content
@@ -26,7 +26,7 @@ PREVIEWED = timedelta(days=1)
 def prepare(
     session: Session,
     *,
-    ring: KeyRing,
+    keys: KeyStore,
     viewer: Viewer,
     row: Referral,
     content: Content,
@@ -37,7 +37,7 @@ def prepare(
     Raises:
         ConflictError: nobody has the request, so there is nobody to share with.
     """
-    holder = queries.holder(viewer, session, row=row, ring=ring, now=now)
+    holder = queries.holder(viewer, session, row=row, keys=keys, now=now)
     if holder is None:
         raise ConflictError
     session.exec(
@@ -52,8 +52,8 @@ def prepare(
         state=ShareState.PREVIEW,
         prepared_at=now,
     )
-    share.sealed, share.sealed_key = seal_share(
-        session, ring, row, share=share.public_id, content=content.model_dump(mode="json")
+    share.sealed = seal_share(
+        keys, row, share=share.public_id, content=content.model_dump(mode="json")
     )
     session.add(share)
     session.flush()
@@ -61,7 +61,7 @@ def prepare(
 
 
 def confirm(
-    session: Session, *, ring: KeyRing, viewer: Viewer, public_id: str, now: datetime
+    session: Session, *, keys: KeyStore, viewer: Viewer, public_id: str, now: datetime
 ) -> Referral:
     """Let whoever has the request read it; what was shared before ends. Twice is once.
 
@@ -71,12 +71,12 @@ def confirm(
     share, row = _own(session, viewer, public_id)
     if share.state is ShareState.SHARED:
         return row
-    holder = queries.holder(viewer, session, row=row, ring=ring, now=now)
+    holder = queries.holder(viewer, session, row=row, keys=keys, now=now)
     if share.state is ShareState.ENDED or holder is None or holder.id != share.recipient_account_id:
         raise ConflictError
     for older in queries.shares_of(viewer, session, row=row):
         if older.state is ShareState.SHARED:
-            shares.end(session, older, why=ShareEnd.WITHDRAWN, now=now)
+            shares.end(session, older, keys=keys, why=ShareEnd.WITHDRAWN, now=now)
     share.state, share.shared_at = ShareState.SHARED, now
     session.add(share)
     session.flush()
@@ -84,7 +84,9 @@ def confirm(
     return row
 
 
-def withdraw(session: Session, *, viewer: Viewer, public_id: str, now: datetime) -> Referral:
+def withdraw(
+    session: Session, *, keys: KeyStore, viewer: Viewer, public_id: str, now: datetime
+) -> Referral:
     """Take back what was shared, or throw a preview away: at once, for good, without a reason.
 
     Raises:
@@ -95,7 +97,7 @@ def withdraw(session: Session, *, viewer: Viewer, public_id: str, now: datetime)
         session.delete(share)
         session.flush()
     elif share.state is ShareState.SHARED:
-        shares.end(session, share, why=ShareEnd.WITHDRAWN, now=now)
+        shares.end(session, share, keys=keys, why=ShareEnd.WITHDRAWN, now=now)
         _note(session, viewer, share, row, Event.SHARE_WITHDRAWN, now)
     return row
 
@@ -111,26 +113,15 @@ def _own(session: Session, viewer: Viewer, public_id: str) -> tuple[ReferralShar
     return found
 
 
-def content_of(
-    session: Session, *, ring: KeyRing, share: ReferralShare, row: Referral
-) -> Content | None:
+def content_of(*, keys: KeyStore, share: ReferralShare, row: Referral) -> Content | None:
     """What is in a share that has not ended; the caller has asked who reads. ``None`` once it has.
 
     Raises:
         SealedError: the person's key has been destroyed.
     """
-    if share.sealed is None or share.sealed_key is None:
+    if share.sealed is None:
         return None
-    return Content.model_validate(
-        open_share(
-            session,
-            ring,
-            row,
-            share=share.public_id,
-            sealed=share.sealed,
-            sealed_key=share.sealed_key,
-        )
-    )
+    return Content.model_validate(open_share(keys, row, share=share.public_id, sealed=share.sealed))
 
 
 def opened(viewer: Viewer, share: ReferralShare, row: Referral, now: datetime) -> Entry:

@@ -13,12 +13,19 @@ from app.security.permissions import Permission
 from app.support import drafts, queries, service
 from app.support.answering import FORMS, STEPS, Asked, answers_so_far, asked
 from app.support.forms import PlainForm
-from app.support.pages import blueprint, crisis_contacts, in_words, key_ring, promised
+from app.support.pages import blueprint, crisis_contacts, in_words, promised
 from app.support.service import AlreadyAskedError, NobodyLeftError
 from app.web import replies
+from app.web.sealing import keys
 
 NOBODY = "Nobody is left who could take it on. Choose fewer people, or ask somebody else"
 UNPROCESSABLE = 422
+PAGES = {
+    "whom": "support/whom.html",
+    "urgency": "support/urgency.html",
+    "contact": "support/contact.html",
+    "people": "support/people.html",
+}
 
 
 def _step(step: str, now: datetime) -> tuple[str, Asked]:
@@ -31,7 +38,7 @@ def _step(step: str, now: datetime) -> tuple[str, Asked]:
     return (step if ready else str(first)), held
 
 
-@blueprint.get("/support/ask/<string:step>")
+@blueprint.get("/ask-for-support/new/<string:step>")
 @requires(Permission.SUPPORT_OWN_ASK)
 def step_form(step: str) -> ResponseReturnValue:
     """One question."""
@@ -47,7 +54,7 @@ def _show(step: str, held: Asked, form: object, status: int = 200) -> ResponseRe
     before = url_for("support.step_form", step=STEPS[place - 1]) if place else ""
     back = url_for("support.check") if held.missing is None else before
     return in_words(
-        f"support/{step}.html",
+        PAGES[step],
         status=status,
         form=form,
         held=held,
@@ -56,7 +63,7 @@ def _show(step: str, held: Asked, form: object, status: int = 200) -> ResponseRe
     )
 
 
-@blueprint.post("/support/ask/<string:step>")
+@blueprint.post("/ask-for-support/new/<string:step>")
 @requires(Permission.SUPPORT_OWN_ASK)
 def step(step: str) -> ResponseReturnValue:
     """Keep one answer, and on to the next question or to all of them."""
@@ -73,7 +80,7 @@ def step(step: str) -> ResponseReturnValue:
     if step == "whom" and answers[step] != before:
         # Those named were of the other service.
         answers.pop("people", None)
-    drafts.keep(session, ring=key_ring(), viewer=viewer, answers=answers, now=now)
+    drafts.keep(session, keys=keys(), viewer=viewer, answers=answers, now=now)
     held = asked(now)
     if step == "people" and not _somebody(held, now):
         refuse(form.avoided, NOBODY)
@@ -98,7 +105,7 @@ def _somebody(held: Asked, now: datetime) -> bool:
     return bool(left)
 
 
-@blueprint.get("/support/ask/check")
+@blueprint.get("/ask-for-support/new/check")
 @requires(Permission.SUPPORT_OWN_ASK)
 def check() -> ResponseReturnValue:
     """Everything that was answered, with a way to change each, and what happens next."""
@@ -129,7 +136,7 @@ def _show_check(held: Asked, now: datetime, status: int = 200) -> ResponseReturn
     )
 
 
-@blueprint.post("/support/ask/send")
+@blueprint.post("/ask-for-support/new/send")
 @requires(Permission.SUPPORT_OWN_ASK)
 def send() -> ResponseReturnValue:
     """Send it; what was kept of the answers is forgotten."""
@@ -141,7 +148,7 @@ def send() -> ResponseReturnValue:
     try:
         row = service.ask(
             session,
-            ring=key_ring(),
+            keys=keys(),
             viewer=viewer,
             service=held.place.service,
             wish=wish,
@@ -155,7 +162,7 @@ def send() -> ResponseReturnValue:
     return replies.saved(url_for("support.sent", referral_id=row.public_id))
 
 
-@blueprint.post("/support/ask/discard")
+@blueprint.post("/ask-for-support/new/discard")
 @requires(Permission.SUPPORT_OWN_ASK)
 def discard() -> ResponseReturnValue:
     """Forget what was answered."""

@@ -16,8 +16,9 @@ from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.support import drafts, queries, question_views, service, share_views, step_views
 from app.support.forms import ContactForm
-from app.support.pages import blueprint, crisis_contacts, in_words, key_ring
+from app.support.pages import blueprint, crisis_contacts, in_words
 from app.web import replies
+from app.web.sealing import keys
 
 __all__ = ["blueprint", "question_views", "share_views", "step_views"]
 
@@ -30,7 +31,7 @@ def _cards() -> list[ReferralCard]:
     return [card for card in found if card.state is not ReferralState.CLOSED]
 
 
-@blueprint.get("/support")
+@blueprint.get("/ask-for-support")
 @requires(Permission.SUPPORT_OWN_ASK)
 def ask() -> ResponseReturnValue:
     """What can be asked for, and the viewer's own requests with who has them and by when."""
@@ -38,7 +39,7 @@ def ask() -> ResponseReturnValue:
     return in_words(
         "support/ask.html",
         requests=_cards(),
-        begun=bool(drafts.find(viewer, session, ring=key_ring(), now=utc_now())),
+        begun=bool(drafts.find(viewer, session, keys=keys(), now=utc_now())),
         contacts=crisis_contacts(),
         in_words=referral_words,
     )
@@ -52,7 +53,7 @@ def _own_or_404(public_id: str) -> tuple[Referral, ReferralCard]:
     return row, card
 
 
-@blueprint.get("/support/requests/<string(length=32):referral_id>/sent")
+@blueprint.get("/ask-for-support/requests/<string(length=32):referral_id>/sent")
 @requires(Permission.SUPPORT_OWN_ASK)
 def sent(referral_id: str) -> ResponseReturnValue:
     """That it was sent, and what happens next."""
@@ -60,11 +61,11 @@ def sent(referral_id: str) -> ResponseReturnValue:
     return in_words("support/sent.html", card=card, in_words=referral_words)
 
 
-@blueprint.get("/support/requests/<string(length=32):referral_id>")
+@blueprint.get("/ask-for-support/requests/<string(length=32):referral_id>")
 @requires(Permission.SUPPORT_OWN_ASK)
 def own_request(referral_id: str) -> ResponseReturnValue:
     """One request: who has it, what is next and by when, what is shared, who opened that."""
-    viewer, session, ring, now = current_viewer(), request_session(), key_ring(), utc_now()
+    viewer, session, store, now = current_viewer(), request_session(), keys(), utc_now()
     row, card = _own_or_404(referral_id)
     shares = queries.shares_of(viewer, session, row=row)
     openings = [
@@ -74,8 +75,8 @@ def own_request(referral_id: str) -> ResponseReturnValue:
     return in_words(
         "support/request.html",
         card=card,
-        contact=wishes.contact_of(session, ring, row),
-        holder=queries.holder(viewer, session, row=row, ring=ring, now=now),
+        contact=wishes.contact_of(session, store, row),
+        holder=queries.holder(viewer, session, row=row, keys=store, now=now),
         shares=shares,
         shared=ShareState.SHARED,
         openings=openings,
@@ -86,18 +87,18 @@ def own_request(referral_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/support/requests/<string(length=32):referral_id>/contact")
+@blueprint.get("/ask-for-support/requests/<string(length=32):referral_id>/contact")
 @requires(Permission.SUPPORT_OWN_ASK)
 def contact_form(referral_id: str) -> ResponseReturnValue:
     """How the viewer wants to be reached, to be changed."""
     row, card = _own_or_404(referral_id)
-    held = wishes.contact_of(request_session(), key_ring(), row)
+    held = wishes.contact_of(request_session(), keys(), row)
     if not card.asked:
         abort(404)
     return in_words("support/change_contact.html", card=card, form=ContactForm().show(held))
 
 
-@blueprint.post("/support/requests/<string(length=32):referral_id>/contact")
+@blueprint.post("/ask-for-support/requests/<string(length=32):referral_id>/contact")
 @requires(Permission.SUPPORT_OWN_ASK)
 def change_contact(referral_id: str) -> ResponseReturnValue:
     """Keep it."""
@@ -107,7 +108,7 @@ def change_contact(referral_id: str) -> ResponseReturnValue:
         return in_words("support/change_contact.html", status=422, card=card, form=form)
     kept = service.change_contact(
         request_session(),
-        ring=key_ring(),
+        keys=keys(),
         viewer=current_viewer(),
         public_id=referral_id,
         contact=form.contact(),

@@ -29,13 +29,13 @@ from app.teams.recording import (
     draft_reply,
     framework_on,
     keep_typed,
-    key_ring,
     sent_sheet,
     subject_or_none,
     waiting_for,
     way_back,
 )
 from app.web import replies
+from app.web.sealing import keys
 
 RECORDED, KEPT, LOCKED, LEFT = "recorded", "kept", "locked", "left"
 """What the page after a form says."""
@@ -115,7 +115,7 @@ def _record(viewer: Viewer, subject: Subject, sheet: Sheet, lock: LockForm) -> R
         service.record(
             session,
             viewer=viewer,
-            ring=key_ring(),
+            keys=keys(),
             meeting=sheet.details(subject.unit_id),
             parts=sheet.parts(),
             now=now,

@@ -32,12 +32,12 @@ from app.teams.recording import (
     draft_reply,
     framework_on,
     keep_typed,
-    key_ring,
     led_unit_or_none,
     sent_sheet,
     waiting_for,
 )
 from app.web import replies
+from app.web.sealing import keys
 
 
 @dataclass(frozen=True)
@@ -212,9 +212,7 @@ def _begin(viewer: Viewer, group: Group) -> None:
         number: {k: v for k, v in kept.get(number, {}).items() if k not in values} | _only(values)
         for number, values in meeting.items()
     }
-    drafts.keep(
-        session, viewer=viewer, ring=key_ring(), typed=typed, incident=group.incident, now=now
-    )
+    drafts.keep(session, viewer=viewer, keys=keys(), typed=typed, incident=group.incident, now=now)
 
 
 def _only(values: drafts.Typed) -> drafts.Typed:
@@ -304,7 +302,7 @@ def _record(viewer: Viewer, group: Group, sheet: Sheet) -> ResponseReturnValue:
         service.record(
             session,
             viewer=viewer,
-            ring=key_ring(),
+            keys=keys(),
             meeting=sheet.details(group.unit.id, group.incident),
             parts=sheet.parts(),
             now=utc_now(),

@@ -18,13 +18,13 @@ from app.incidents.framework import Framework
 from app.incidents.queries import frameworks
 from app.people import queries as people
 from app.people.queries import PersonCard, UnitCard
-from app.security.encryption import KeyRing
 from app.security.permissions import Permission
 from app.security.viewer import Viewer
 from app.teams.conversation import Given, Sheet, Subject, locked_parts, typed_by_person
 from app.teams.conversation_forms import YES, LockForm
 from app.web import replies
 from app.web.library import GuidancePage, Library
+from app.web.sealing import keys
 
 CONFLICT = (
     "Somebody else answered this, or the record behind it changed, while you had the form open. "
@@ -32,12 +32,6 @@ CONFLICT = (
 )
 LATER, DISCARD = "later", "discard"
 """What the buttons beside "Save" send."""
-
-
-def key_ring() -> KeyRing:
-    """The force's keys."""
-    ring: KeyRing = current_app.extensions["key_ring"]
-    return ring
 
 
 def beside() -> dict[str, GuidancePage]:
@@ -104,7 +98,7 @@ def draft_of(
     return drafts.find(
         viewer,
         request_session(),
-        ring=key_ring(),
+        keys=keys(),
         people=[one.id for one in subjects],
         incident=incident,
         now=now,
@@ -128,7 +122,7 @@ def keep_typed(
         )
         return False
     typed = typed_by_person(request.form, subjects)
-    drafts.keep(session, viewer=viewer, ring=key_ring(), typed=typed, incident=incident, now=now)
+    drafts.keep(session, viewer=viewer, keys=keys(), typed=typed, incident=incident, now=now)
     return True
 
 
@@ -177,7 +171,7 @@ def close_locked(
         service.record(
             session,
             viewer=viewer,
-            ring=key_ring(),
+            keys=keys(),
             meeting=sheet.details(unit_id),
             parts=parts,
             now=now,

@@ -24,7 +24,6 @@ from app.incidents.queries import frameworks
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.teams import today_queries
-from app.teams.recording import key_ring
 from app.teams.today_forms import (
     HandOverForm,
     PlanForm,
@@ -35,6 +34,7 @@ from app.teams.today_forms import (
 )
 from app.teams.today_queries import Row, Standing, Today
 from app.web import replies
+from app.web.sealing import keys
 
 blueprint = Blueprint("today", __name__)
 CONFLICT = (
@@ -185,7 +185,7 @@ def put_off(prompt_id: str) -> ResponseReturnValue:
         debrief_service.record(
             request_session(),
             viewer=about.viewer,
-            ring=key_ring(),
+            keys=keys(),
             # Nobody met: only the unit counts.
             meeting=Meeting(about.unit_id, local_date(now), Setting.IN_PERSON),
             parts=[Part(about.person_id, answered, decided)],

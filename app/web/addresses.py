@@ -10,20 +10,23 @@ from typing import Any
 from flask import Flask, request, url_for
 
 MOST = 8192
-SIMPLE = (str, int)
+FLASKS_OWN = frozenset({"_anchor", "_external", "_method", "_scheme"})
 
 
-@lru_cache(maxsize=MOST)
-def _built(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
-    return url_for(endpoint, **dict(values))
+@lru_cache(maxsize=MOST, typed=True)
+def _built(_root: str, endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, **values)
 
 
-def address(endpoint: str, **values: Any) -> str:
+def address(endpoint: str, /, **values: Any) -> str:
     """The address of an endpoint, below wherever the site is mounted for this request."""
-    simple = tuple((name, value) for name, value in values.items() if type(value) in SIMPLE)
-    if len(simple) < len(values) or endpoint.startswith(".") or any(n[0] == "_" for n in values):
-        return url_for(endpoint, **values)
-    return _built(request.script_root, endpoint, simple)
+    if endpoint[0] != "." and FLASKS_OWN.isdisjoint(values):
+        try:
+            return _built(request.script_root, endpoint, **values)
+        except TypeError:
+            # A list of values cannot be remembered.
+            pass
+    return url_for(endpoint, **values)
 
 
 def init_app(app: Flask) -> None:

@@ -4,9 +4,10 @@ Every date and time is shown as in London. Nothing here reads the clock: what de
 takes ``now``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from flask import Flask
@@ -157,7 +158,8 @@ def listed(words: Iterable[str]) -> str:
 BAR_STEP, BAR_WIDTH, BAR_FLOOR, BAR_HEIGHT, SMALLEST_TOP = 6, 4, 20, 18, 4
 
 
-def bars(counts: Sequence[int]) -> str:
+@lru_cache(maxsize=4096)
+def bars(counts: tuple[int, ...]) -> str:
     """Counts as the path of an SVG: a bar for each, the tallest 18 high, a line for nothing."""
     top = max(*counts, SMALLEST_TOP)
     heights = [round(count * BAR_HEIGHT / top, 1) or 1 for count in counts]

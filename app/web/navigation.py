@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from flask_login import current_user
 
 from app.security.permissions import Permission
 from app.security.viewer import Viewer
+from app.web.addresses import address
 
 
 class Item(NamedTuple):
@@ -56,7 +57,7 @@ def links(section: str = "") -> list[Link]:
     return [
         Link(
             label=item.label,
-            address=url_for(item.endpoint),
+            address=address(item.endpoint),
             here=item.endpoint == request.endpoint,
             within=item.endpoint == section,
         )

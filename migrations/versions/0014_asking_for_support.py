@@ -15,7 +15,7 @@ NEW_ROLE = 'support_practitioner'
 NEW_KIND = 'question'
 
 revision = '0014'
-down_revision = '0012'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 
@@ -62,12 +62,10 @@ def upgrade() -> None:
     _moment('ended_at', nullable=True),
     sa.Column('ended_why', sa.String(length=32), nullable=True),
     sa.Column('sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('sealed_key', sa.LargeBinary(), nullable=True),
     sa.CheckConstraint(_one_of('state', STATES), name=op.f('ck_referral_share_state')),
     sa.CheckConstraint(_one_of('ended_why', ENDS), name=op.f('ck_referral_share_ended_why')),
     sa.CheckConstraint("(state = 'ended') = (ended_why IS NOT NULL)", name=op.f('ck_referral_share_why_when_ended')),
     sa.CheckConstraint("(state = 'ended') = (sealed IS NULL)", name=op.f('ck_referral_share_sealed_until_ended')),
-    sa.CheckConstraint('(sealed IS NULL) = (sealed_key IS NULL)', name=op.f('ck_referral_share_sealed_with_key')),
     sa.ForeignKeyConstraint(['recipient_account_id'], ['account.id'], name=op.f('fk_referral_share_recipient_account_id')),
     sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], name=op.f('fk_referral_share_referral_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_referral_share')),

@@ -13,7 +13,7 @@ from tests.conftest import NOW
 
 def make(site) -> None:
     """What the job runner does every few seconds."""
-    making.make_waiting(site.engine, ring=site.app.extensions["key_ring"], now=NOW)
+    making.make_waiting(site.engine, ring=site.keys.ring, now=NOW)
 
 
 def ask(page) -> None:

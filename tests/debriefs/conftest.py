@@ -13,7 +13,7 @@ from app.debriefs.service import Answered, Meeting, Part
 from app.exposure import service as exposure
 from app.exposure.models import PromptPerson
 from app.incidents.models import Incident
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from app.security.permissions import Role
 from app.security.viewer import Viewer
 from tests.factories import Force, account, at
@@ -27,7 +27,7 @@ class Asked:
 
     session: Session
     force: Force
-    ring: KeyRing
+    keys: KeyStore
     team: int
     people: list[int]
     viewer: Viewer
@@ -51,7 +51,7 @@ class Asked:
         return service.record(
             self.session,
             viewer=viewer or self.viewer,
-            ring=self.ring,
+            keys=self.keys,
             meeting=meeting,
             parts=parts,
             now=NOW,
@@ -71,7 +71,7 @@ class Asked:
 
 
 @pytest.fixture
-def asked(session, key_ring) -> Asked:
+def asked(session, keys) -> Asked:
     """Three people with one open prompt each."""
     force = Force(session)
     team = force.team()
@@ -81,6 +81,6 @@ def asked(session, key_ring) -> Asked:
         force.attend(person, number)
     exposure.refresh(session, incident_ids=[number], person_ids=[], now=NOW)
     incident = session.get_one(Incident, number).public_id
-    made = Asked(session, force, key_ring, team, people, None, incident)  # type: ignore[arg-type]
+    made = Asked(session, force, keys, team, people, None, incident)  # type: ignore[arg-type]
     made.viewer = made.leader(team)
     return made

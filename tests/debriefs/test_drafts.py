@@ -8,7 +8,7 @@ from sqlmodel import select
 from app.debriefs import drafts
 from app.debriefs.models import DebriefDraft, DebriefDraftPerson
 from app.people.models import PostingKind, Supervision
-from app.security.models import PersonKey
+from app.security.sealing import destroy
 from tests.debriefs.conftest import NOW
 
 TYPED = {"outcome": ["held"], "factors": ["gruesome", "alone"]}
@@ -17,7 +17,7 @@ TYPED = {"outcome": ["held"], "factors": ["gruesome", "alone"]}
 def keep(asked, *places, incident="", now=NOW):
     typed = {asked.people[place]: TYPED for place in places or (0,)}
     drafts.keep(
-        asked.session, viewer=asked.viewer, ring=asked.ring, typed=typed, incident=incident, now=now
+        asked.session, viewer=asked.viewer, keys=asked.keys, typed=typed, incident=incident, now=now
     )
 
 
@@ -25,7 +25,7 @@ def find(asked, *places, viewer=None, incident="", now=NOW):
     return drafts.find(
         viewer or asked.viewer,
         asked.session,
-        ring=asked.ring,
+        keys=asked.keys,
         people=[asked.people[place] for place in places or (0,)],
         incident=incident,
         now=now,
@@ -59,8 +59,7 @@ def test_what_is_kept_is_sealed_with_the_persons_own_key(asked):
     keep(asked)
     row = asked.session.exec(select(DebriefDraftPerson)).one()
     assert b"gruesome" not in row.sealed
-    asked.session.delete(asked.session.get(PersonKey, asked.people[0]))
-    asked.session.flush()
+    destroy(asked.session, asked.keys, owner=asked.people[0], now=NOW)
     assert find(asked) is None
 
 

@@ -22,8 +22,8 @@ from app.exposure.service import Answer
 from app.referrals.models import Referral, Support
 from app.referrals.queries import referrals_of
 from app.security.encryption import SealedError
-from app.security.models import PersonKey
 from app.security.permissions import Role
+from app.security.sealing import destroy
 from app.security.viewer import Viewer
 from tests.debriefs.conftest import NOW
 
@@ -92,13 +92,12 @@ def test_whoever_would_rather_talk_elsewhere_is_referred_if_a_service_makes_cont
 def test_factors_are_sealed_and_open_for_their_person_alone(session, asked):
     asked.record(asked.part(TALK))
     sealed = session.exec(select(DebriefPerson.sealed_factors)).one()
-    whose = {"ring": asked.ring, "person_id": asked.people[0], "sealed": sealed}
+    whose = {"keys": asked.keys, "person_id": asked.people[0], "sealed": sealed}
     assert b"gruesome" not in sealed
-    assert service.factors_of(session, **whose) == ["alone", "gruesome"]
-    session.delete(session.get(PersonKey, asked.people[0]))
-    session.flush()
+    assert service.factors_of(**whose) == ["alone", "gruesome"]
+    destroy(session, asked.keys, owner=asked.people[0], now=NOW)
     with pytest.raises(SealedError):
-        service.factors_of(session, **whose)
+        service.factors_of(**whose)
 
 
 def test_the_audit_names_fields_and_never_values(session, asked):

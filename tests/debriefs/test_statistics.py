@@ -37,7 +37,7 @@ def prompted(force, person, when):
     ).first()
 
 
-def speak(force, row, key_ring, *, held_on, now):
+def speak(force, row, keys, *, held_on, now):
     """A conversation that answers one prompt."""
     number = account(force.session)
     viewer = Viewer(number, None, "Jo", (Grant(Role.SUPERVISOR, None),))
@@ -50,7 +50,7 @@ def speak(force, row, key_ring, *, held_on, now):
     service.record(
         force.session,
         viewer=viewer,
-        ring=key_ring,
+        keys=keys,
         meeting=Meeting(None, held_on, Setting.IN_PERSON),
         parts=[Part(row.person_id, [Answered(row.public_id, row.revision)], talk)],
         now=now,
@@ -61,13 +61,13 @@ def measure(force, people, **more):
     return statistics.timeliness(force.session, person_ids=people, now=NOW, **(PERIOD | more))
 
 
-def test_what_came_of_prompts_is_counted_by_when_people_spoke(force, key_ring):
+def test_what_came_of_prompts_is_counted_by_when_people_spoke(force, keys):
     team = force.team()
     people = [force.person(f"Member {number}", team=team) for number in range(4)]
     rows = [prompted(force, person, at("2026-11-10", 8)) for person in people]
     # Recorded at once, 26 hours after it; and three days after they spoke on the second day.
-    speak(force, rows[0], key_ring, held_on=date(2026, 11, 11), now=at("2026-11-11", 10))
-    speak(force, rows[1], key_ring, held_on=date(2026, 11, 12), now=at("2026-11-15", 10))
+    speak(force, rows[0], keys, held_on=date(2026, 11, 11), now=at("2026-11-11", 10))
+    speak(force, rows[1], keys, held_on=date(2026, 11, 12), now=at("2026-11-15", 10))
     rows[2].state, rows[2].changed_at = PromptState.DECLINED, at("2026-11-11")
     force.session.add(rows[2])
     force.session.flush()
@@ -84,7 +84,7 @@ def test_what_came_of_prompts_is_counted_by_when_people_spoke(force, key_ring):
     assert measure(force, []).prompted == 0
 
 
-def test_what_was_withdrawn_or_somebody_elses_is_left_out(force, key_ring):
+def test_what_was_withdrawn_or_somebody_elses_is_left_out(force, keys):
     team = force.team()
     one, other = force.person("Amy Ash", team=team), force.person("Ben Birch", team=team)
     withdrawn = prompted(force, one, at("2026-11-10"))
@@ -92,7 +92,7 @@ def test_what_was_withdrawn_or_somebody_elses_is_left_out(force, key_ring):
     speak(
         force,
         prompted(force, other, at("2026-11-10")),
-        key_ring,
+        keys,
         held_on=date(2026, 11, 11),
         now=at("2026-11-11"),
     )
@@ -111,12 +111,12 @@ def support(force, people):
     return statistics.support_of_people(force.session, person_ids=people, **PERIOD)
 
 
-def test_support_is_counted_for_these_people_alone(force, key_ring):
+def test_support_is_counted_for_these_people_alone(force, keys):
     team = force.team()
     people = [force.person(f"Member {number}", team=team) for number in range(3)]
     for person in people[:2]:
         row = prompted(force, person, at("2026-11-10"))
-        speak(force, row, key_ring, held_on=date(2026, 11, 11), now=at("2026-11-11"))
+        speak(force, row, keys, held_on=date(2026, 11, 11), now=at("2026-11-11"))
     found = support(force, people)
     assert (found.debriefs, found.people) == (2, 2)
     assert found.offers == {

@@ -15,7 +15,7 @@ def slice_engine(templates, tmp_path_factory):
     path = tmp_path_factory.mktemp("demo") / "slice.db"
     shutil.copy(templates.sqlite("empty"), path)
     engine = make_engine(f"sqlite:///{path}")
-    service.build(engine, size="slice", now=NOW, ring=templates.ring)
+    service.build(engine, size="slice", now=NOW, keys=templates.keys)
     yield engine
     engine.dispose()
 
@@ -43,7 +43,7 @@ def build(templates, copied):
     def make(system, now, **more):
         engine = make_engine(copied(system, "empty"))
         made.append(engine)
-        service.build(engine, size="tiny", now=now, ring=templates.ring, **more)
+        service.build(engine, size="tiny", now=now, keys=templates.keys, **more)
         return engine
 
     yield make

@@ -113,11 +113,11 @@ def test_what_is_open_is_recent_and_what_is_answered_has_a_named_human(force):
             assert TODAY < row.deferred_until <= TODAY + timedelta(days=28)
 
 
-def test_factors_open_with_the_persons_key(force, key_ring):
+def test_factors_open_with_the_persons_key(force, templates):
     known = set(SHIPPED.factor_names())
     for part in force.exec(select(DebriefPerson).limit(50)):
         codes = factors_of(
-            force, ring=key_ring, person_id=part.person_id, sealed=part.sealed_factors
+            keys=templates.keys, person_id=part.person_id, sealed=part.sealed_factors
         )
         assert set(codes) <= known
         assert codes == sorted(codes)

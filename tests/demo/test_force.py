@@ -28,13 +28,12 @@ from app.people.models import (
     UnitKind,
 )
 from app.people.queries import covers, is_current
-from app.security.encryption import KeyRing
+from app.security.key_store import KeyStore
 from tests.conftest import NOW
 
 TODAY = local_date(NOW)
 SECRET = {
     ("account", "password_hash"),
-    ("person_key", "created_at"),
     # Exposures are stored in whatever order the database counted them.
     ("exposure", "id"),
     ("audit_entry", "hash"),
@@ -46,12 +45,12 @@ class Empty(NamedTuple):
     """A database that nobody has put anything in, and the keys to seal with."""
 
     engine: Engine
-    ring: KeyRing
+    keys: KeyStore
 
 
 @pytest.fixture
-def empty(sqlite_engine, key_ring):
-    return Empty(sqlite_engine, key_ring)
+def empty(sqlite_engine, keys):
+    return Empty(sqlite_engine, keys)
 
 
 def contents(engine):
@@ -106,7 +105,7 @@ def test_any_moment_will_do(build, now):
 
 def test_a_period_too_quiet_for_the_figures_is_made_busier(build, monkeypatch):
     told = []
-    quiet = replace(PLANS["tiny"], activity=1.0)
+    quiet = replace(PLANS["tiny"], activity=0.9)
     monkeypatch.setattr(service, "PLANS", {"tiny": quiet})
     engine = build(
         "sqlite", NOW, progress=lambda step, done, total: told.append((step, done, total))
@@ -124,9 +123,9 @@ def test_stopping_on_the_way_leaves_nothing_behind(build, empty):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        service.build(empty.engine, size="tiny", now=NOW, ring=empty.ring, progress=stop)
+        service.build(empty.engine, size="tiny", now=NOW, keys=empty.keys, progress=stop)
     assert not any(contents(empty.engine).values())
-    service.build(empty.engine, size="tiny", now=NOW, ring=empty.ring)
+    service.build(empty.engine, size="tiny", now=NOW, keys=empty.keys)
     assert contents(empty.engine) == contents(build("sqlite", NOW))
 
 

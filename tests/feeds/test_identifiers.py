@@ -18,8 +18,9 @@ from app.people.doubts import people_in_doubt
 from app.people.models import Person, Posting
 from app.people.queries import members
 from app.referrals.models import Support
-from app.security.encryption import seal, unseal
+from app.security.key_store import Purpose
 from app.security.permissions import Role
+from app.security.sealing import seal, unseal
 from app.security.viewer import Grant, Viewer
 from tests.feeds.conftest import NOW
 
@@ -104,7 +105,7 @@ def test_only_the_system_itself_or_hr_says_whose_a_number_is(feed_both):
 FORMER = {"ref": "N1", "person_ref": "P2", "system": "hr", "number": "P1"}
 
 
-def of_the_former(feed, ring) -> None:
+def of_the_former(feed, keys) -> None:
     """A conversation, a statement and an account of the number that will be a former one."""
     with transaction(feed.engine) as session:
         session.add(
@@ -115,7 +116,7 @@ def of_the_former(feed, ring) -> None:
         talk = Debrief(held_on=date(2026, 11, 1), setting=Setting.IN_PERSON, recorded_at=NOW)
         session.add(talk)
         session.flush()
-        sealed = seal(session, ring, person_id=1, field="f", value=["child"])
+        sealed = seal(keys, owner=1, purpose=Purpose.RECORD, field="f", value=["child"])
         session.add(
             DebriefPerson(
                 debrief_id=talk.id, person_id=1, primary_support=Support.NONE, sealed_factors=sealed
@@ -143,7 +144,7 @@ def of_the_former(feed, ring) -> None:
         )
 
 
-def test_a_former_number_brings_everything_along_and_gives_it_back(feed_both, key_ring):
+def test_a_former_number_brings_everything_along_and_gives_it_back(feed_both, keys):
     feed_both.load("people", A, B)
     feed_both.load("incidents", OLD, NEW, NEW | {"ref": "I3"})
     feed_both.load(
@@ -154,7 +155,7 @@ def test_a_former_number_brings_everything_along_and_gives_it_back(feed_both, ke
     feed_both.load(
         "postings", {"ref": "S1", "person_ref": "P1", "unit_ref": "U", "starts_on": "2020-01-01"}
     )
-    of_the_former(feed_both, key_ring)
+    of_the_former(feed_both, keys)
     feed_both.load("identifiers", FORMER)
     assert exposed(feed_both) == {("P2", "I3")}
     lead = Viewer(8, None, "Lead", (Grant(Role.WELLBEING_LEAD, None),))
@@ -162,9 +163,9 @@ def test_a_former_number_brings_everything_along_and_gives_it_back(feed_both, ke
         assert [one.name for one in members(lead, session, unit_id=1, day=NOW.date())] == ["Birch"]
         (talk,) = conversations_of(lead, session, person_id=2)
         opened = unseal(
-            session,
-            key_ring,
-            person_id=talk.agreed.sealed_for,
+            keys,
+            owner=talk.agreed.sealed_for,
+            purpose=Purpose.RECORD,
             field="f",
             sealed=talk.agreed.sealed_factors,
         )

@@ -16,7 +16,7 @@ def test_conversations_are_kept_and_shared_as_before(asked, engine):  # noqa: F8
     asked.record(asked.part(TALK), asked.part(ALONE, 1))
     holds.hold(session, viewer=asked.viewer, incident_public_ids=[asked.incident], now=NOW)
     typed = {asked.people[2]: {"outcome": ["held"]}}
-    drafts.keep(session, viewer=asked.viewer, ring=asked.ring, typed=typed, now=NOW)
+    drafts.keep(session, viewer=asked.viewer, keys=asked.keys, typed=typed, now=NOW)
     session.commit()
     session.close()
     migrate.migrate(engine, to="0006")

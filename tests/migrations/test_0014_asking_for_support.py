@@ -13,7 +13,7 @@ from app.referrals.models import Referral, ReferralState, ReferralWish, Support,
 from app.security.permissions import Role
 from tests.factories import Force, account, at
 
-BEFORE = "0012"
+BEFORE = "0013"
 THEN = at("2026-03-02")
 
 

@@ -48,7 +48,7 @@ def change(team, model, **values):
             session.add(row)
 
 
-def open_file(team, number, key_ring, *, viewer=None, kind=FileKind.PDF):
+def open_file(team, number, keys, *, viewer=None, kind=FileKind.PDF):
     with reading(team.engine) as session:
         viewer = viewer or team.viewer()
         return service.open_file(
@@ -56,15 +56,15 @@ def open_file(team, number, key_ring, *, viewer=None, kind=FileKind.PDF):
             viewer=viewer,
             row=session.get(TeamPack, number),
             kind=kind,
-            ring=key_ring,
+            ring=keys.ring,
             day=NOW.date(),
         )
 
 
-def test_a_pack_is_made_sealed_and_written_down(team, key_ring):
+def test_a_pack_is_made_sealed_and_written_down(team, keys):
     number = ask(team)
     assert row_of(team, number).state is PackState.QUEUED
-    assert make_waiting(team.engine, ring=key_ring, now=NOW) == (1, 0)
+    assert make_waiting(team.engine, ring=keys.ring, now=NOW) == (1, 0)
     row = row_of(team, number)
     assert (row.state, row.made_at, row.progress) == (PackState.READY, NOW, "")
     assert row.expires_at == NOW + timedelta(days=7)
@@ -78,19 +78,19 @@ def test_a_pack_is_made_sealed_and_written_down(team, key_ring):
         assert (entry.actor_account_id, entry.unit_id) == (team.account, team.unit)
         assert entry.details == {"pack": row.public_id, "version": "named"}
         assert first_broken_link(session) is None
-    assert open_file(team, number, key_ring).startswith(b"%PDF")
-    assert open_file(team, number, key_ring, kind=FileKind.SHEETS).startswith(b"PK")
+    assert open_file(team, number, keys).startswith(b"%PDF")
+    assert open_file(team, number, keys, kind=FileKind.SHEETS).startswith(b"PK")
 
 
-def test_a_file_of_one_pack_does_not_open_as_that_of_another(team, key_ring):
+def test_a_file_of_one_pack_does_not_open_as_that_of_another(team, keys):
     numbers = [ask(team), ask(team, days=91)]
-    make_waiting(team.engine, ring=key_ring, now=NOW)
+    make_waiting(team.engine, ring=keys.ring, now=NOW)
     with transaction(team.engine) as session:
         one, other = (session.get(TeamPackFile, (number, FileKind.PDF)) for number in numbers)
         one.sealed, other.sealed = other.sealed, one.sealed
         session.add_all([one, other])
     with pytest.raises(SealedError):
-        open_file(team, numbers[0], key_ring)
+        open_file(team, numbers[0], keys)
 
 
 def test_who_asks_twice_waits_for_one(team):
@@ -108,19 +108,19 @@ def test_who_asks_twice_waits_for_one(team):
     ],
     ids=["leads no longer", "account closed", "role ended"],
 )
-def test_for_somebody_who_leads_the_team_no_longer_nothing_is_made(team, key_ring, model, values):
+def test_for_somebody_who_leads_the_team_no_longer_nothing_is_made(team, keys, model, values):
     number = ask(team)
     change(team, model, **values)
-    assert make_waiting(team.engine, ring=key_ring, now=NOW) == (0, 1)
+    assert make_waiting(team.engine, ring=keys.ring, now=NOW) == (0, 1)
     row = row_of(team, number)
     assert (row.state, row.progress) == (PackState.REFUSED, service.NOBODYS)
     with reading(team.engine) as session:
         assert session.exec(select(TeamPackFile)).all() == []
 
 
-def test_nor_can_they_reach_one_that_was_made(team, key_ring):
+def test_nor_can_they_reach_one_that_was_made(team, keys):
     number = ask(team)
-    make_waiting(team.engine, ring=key_ring, now=NOW)
+    make_waiting(team.engine, ring=keys.ring, now=NOW)
     public_id, viewer = row_of(team, number).public_id, team.viewer()
     with reading(team.engine) as session:
         found = queries.pack(viewer, session, public_id=public_id, day=NOW.date(), now=NOW)
@@ -141,21 +141,21 @@ def test_a_wellbeing_role_over_the_team_is_not_leading_it(team):
         assert team.led(session, team.viewer(number)) is None
 
 
-def test_once_somebody_it_names_has_moved_it_is_not_handed_out(team, key_ring):
+def test_once_somebody_it_names_has_moved_it_is_not_handed_out(team, keys):
     named, briefing = ask(team), ask(team, Version.BRIEFING)
-    make_waiting(team.engine, ring=key_ring, now=NOW)
+    make_waiting(team.engine, ring=keys.ring, now=NOW)
     with transaction(team.engine) as session:
         moved = session.exec(select(Posting).where(Posting.person_id == team.members[0])).one()
         moved.ends_on = date(2026, 11, 22)
         session.add(moved)
     with pytest.raises(MovedError):
-        open_file(team, named, key_ring)
-    assert open_file(team, briefing, key_ring).startswith(b"%PDF")
+        open_file(team, named, keys)
+    assert open_file(team, briefing, keys).startswith(b"%PDF")
 
 
-def test_a_deputy_whom_it_names_can_have_it(team, key_ring):
+def test_a_deputy_whom_it_names_can_have_it(team, keys):
     number = ask(team)
-    make_waiting(team.engine, ring=key_ring, now=NOW)
+    make_waiting(team.engine, ring=keys.ring, now=NOW)
     deputy = team.members[1]
     with transaction(team.engine) as session:
         theirs = account(session, person=deputy)
@@ -168,7 +168,7 @@ def test_a_deputy_whom_it_names_can_have_it(team, key_ring):
                 starts_on=LONG_AGO,
             )
         )
-    assert open_file(team, number, key_ring, viewer=team.viewer(theirs)).startswith(b"%PDF")
+    assert open_file(team, number, keys, viewer=team.viewer(theirs)).startswith(b"%PDF")
 
 
 class Killed(BaseException):
@@ -176,7 +176,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("step", ["gather", "files_of", "_say", "_keep"])
-def test_what_a_dead_runner_left_is_made_by_the_next(team, key_ring, monkeypatch, step):
+def test_what_a_dead_runner_left_is_made_by_the_next(team, keys, monkeypatch, step):
     number = ask(team)
 
     def die(*_words, **_named):
@@ -185,24 +185,24 @@ def test_what_a_dead_runner_left_is_made_by_the_next(team, key_ring, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(making, step, die)
         with pytest.raises(Killed):
-            make_waiting(team.engine, ring=key_ring, now=NOW)
+            make_waiting(team.engine, ring=keys.ring, now=NOW)
     assert row_of(team, number).state is PackState.MAKING
-    assert make_waiting(team.engine, ring=key_ring, now=NOW) == (1, 0)
+    assert make_waiting(team.engine, ring=keys.ring, now=NOW) == (1, 0)
     assert (row_of(team, number).state, row_of(team, number).attempts) == (PackState.READY, 2)
 
 
-def test_one_that_kills_every_runner_is_given_up(team, key_ring):
+def test_one_that_kills_every_runner_is_given_up(team, keys):
     number = ask(team)
     for _ in range(service.MOST_ATTEMPTS):
         with transaction(team.engine) as session:
             service.take_up_again(session)
             service.start(session)
-    assert make_waiting(team.engine, ring=key_ring, now=NOW) == (0, 0)
+    assert make_waiting(team.engine, ring=keys.ring, now=NOW) == (0, 0)
     assert row_of(team, number).state is PackState.FAILED
 
 
 def test_one_that_fails_says_so_keeps_no_other_waiting_and_can_be_tried_again(
-    team, key_ring, monkeypatch, caplog
+    team, keys, monkeypatch, caplog
 ):
     first, second = ask(team), ask(team, days=91)
     real, calls = making.files_of, []
@@ -214,7 +214,7 @@ def test_one_that_fails_says_so_keeps_no_other_waiting_and_can_be_tried_again(
         return real(contents)
 
     monkeypatch.setattr(making, "files_of", fail_once)
-    assert make_waiting(team.engine, ring=key_ring, now=NOW) == (1, 1)
+    assert make_waiting(team.engine, ring=keys.ring, now=NOW) == (1, 1)
     row = row_of(team, first)
     assert (row.state, row.progress) == (PackState.FAILED, service.NOT_MADE)
     assert row_of(team, second).state is PackState.READY
@@ -224,11 +224,11 @@ def test_one_that_fails_says_so_keeps_no_other_waiting_and_can_be_tried_again(
     with transaction(team.engine) as session:
         service.ask_again(session, row=session.get(TeamPack, first), now=NOW)
         service.ask_again(session, row=session.get(TeamPack, second), now=NOW)
-    assert make_waiting(team.engine, ring=key_ring, now=NOW) == (1, 0)
+    assert make_waiting(team.engine, ring=keys.ring, now=NOW) == (1, 0)
     assert row_of(team, second).attempts == 1
 
 
-def test_every_month_has_one_for_each_team_with_a_supervisor_and_no_second(team, key_ring):
+def test_every_month_has_one_for_each_team_with_a_supervisor_and_no_second(team, keys):
     with transaction(team.engine) as session:
         force = Force.__new__(Force)
         force.session = session
@@ -249,7 +249,7 @@ def test_every_month_has_one_for_each_team_with_a_supervisor_and_no_second(team,
     with transaction(team.engine) as session:
         # Somebody waits for the one that was asked for last.
         assert service.start(session).id == asked_for
-    make_waiting(team.engine, ring=key_ring, now=NOW)
+    make_waiting(team.engine, ring=keys.ring, now=NOW)
     with reading(team.engine) as session:
         found = session.exec(
             select(TeamPack).where(TeamPack.month.is_not(None)).order_by(TeamPack.month)
@@ -264,9 +264,9 @@ def test_every_month_has_one_for_each_team_with_a_supervisor_and_no_second(team,
     assert found[0].expires_at == NOW + timedelta(days=35)
 
 
-def test_when_its_days_are_over_it_is_gone_files_and_all(team, key_ring):
+def test_when_its_days_are_over_it_is_gone_files_and_all(team, keys):
     number = ask(team)
-    make_waiting(team.engine, ring=key_ring, now=NOW)
+    make_waiting(team.engine, ring=keys.ring, now=NOW)
     ask(team, days=91)
     viewer, public_id = team.viewer(), row_of(team, number).public_id
     week = NOW + timedelta(days=7)

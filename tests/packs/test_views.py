@@ -62,7 +62,7 @@ def test_a_pack_is_asked_for_waited_for_and_downloaded(site_both):
     tag = poll.headers["HX-PTag"]
     client.get(f"{address}/progress", htmx=True, headers={"HX-PTag": tag}, status=304)
     client.get(f"{address}/pdf", status=404)
-    make_waiting(site.engine, ring=site.app.extensions["key_ring"], now=NOW)
+    make_waiting(site.engine, ring=site.keys.ring, now=NOW)
     done = client.get(f"{address}/progress", htmx=True, headers={"HX-PTag": tag})
     assert "Ready" in done.page.words()
     # It polls no more.

@@ -7,8 +7,9 @@ from app.debriefs import service
 from app.debriefs.models import Debrief, DebriefPerson, Setting
 from app.exposure.models import Exposure
 from app.referrals.models import Support
-from app.security.models import PersonKey
+from app.security.key_store import Purpose
 from app.security.permissions import Role
+from app.security.sealing import destroy
 from tests.conftest import NOW
 
 
@@ -22,7 +23,7 @@ def test_my_record_counts_what_the_rows_say(site):
 
 
 @pytest.fixture
-def spoken_to(site, key_ring):
+def spoken_to(site):
     """The demo's member of staff, after a conversation in which something was ticked."""
     staff = site.account(Role.STAFF)
     with site.writing() as session:
@@ -30,9 +31,9 @@ def spoken_to(site, key_ring):
         session.add(talk)
         session.flush()
         sealed = service.seal(
-            session,
-            key_ring,
-            person_id=staff.person_id,
+            site.keys,
+            owner=staff.person_id,
+            purpose=Purpose.RECORD,
             field=service.FACTORS_FIELD,
             value=["proceedings"],
         )
@@ -61,7 +62,7 @@ def test_only_the_person_is_shown_what_was_ticked(site, spoken_to):
 
 def test_an_erased_answer_is_said_to_be_erased(site, spoken_to):
     with site.writing() as session:
-        session.delete(session.get(PersonKey, spoken_to.person_id))
+        destroy(session, site.keys, owner=spoken_to.person_id, now=NOW)
     assert "What was ticked has been erased." in site.sign_in(spoken_to).get("/my-record").text
 
 
