@@ -4,6 +4,7 @@ from flask import Flask
 
 from app import commands, database
 from app.accounts import views as accounts
+from app.checks import views as checks
 from app.config import Settings, read_settings
 from app.extensions import csrf, htmx, login_manager
 from app.feeds import api as feeds_api
@@ -18,6 +19,7 @@ from app.publishing import views as publishing
 from app.referrals import views as referrals
 from app.security import access, headers, sessions
 from app.self_referral import views as self_referral
+from app.support import views as support
 from app.teams import away_views as away
 from app.teams import today_views as today
 from app.teams import views as teams
@@ -51,9 +53,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
     for area in (*areas, notifications):
         app.register_blueprint(area.blueprint)
+    app.register_blueprint(checks.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)
     app.register_blueprint(referrals.blueprint)
+    app.register_blueprint(support.blueprint)
     app.register_blueprint(feeds_api.blueprint)
     app.register_blueprint(fed_records.blueprint)
     commands.init_app(app)

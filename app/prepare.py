@@ -22,6 +22,8 @@ from app.config import (
 )
 from app.database import make_engine, reading, transaction
 from app.incidents.service import install_shipped_framework
+from app.instruments import library
+from app.instruments.library import InstrumentError
 from app.migrate import current, head, migrate
 from app.people.models import Person
 from app.security.key_store import KeyStore, open_store
@@ -30,6 +32,8 @@ from app.security.sealing import make_ready
 
 def prepare(settings: Settings, console: Console) -> None:
     """Bring the instance to the point where the site can start."""
+    # A questionnaire that cannot be read stops the start, and not a person at night.
+    library.load(settings.instance / "instruments")
     engine = make_engine(settings.database_url)
     keys = _key_store(engine, settings)
     if current(engine) != head():
@@ -97,7 +101,7 @@ def main() -> int:
     try:
         make_secrets(instance_folder())
         prepare(read_settings(), console)
-    except UnsafeConfigurationError as error:
+    except (UnsafeConfigurationError, InstrumentError) as error:
         console.print(f"[red]{error}[/red]")
         return 2
     return 0

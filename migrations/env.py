@@ -4,15 +4,18 @@ from alembic import context
 
 import app.accounts.models
 import app.audit.models
+import app.checks.models
 import app.debriefs.models
 import app.exposure.models
 import app.feeds.models
 import app.incidents.models
 import app.major.models
 import app.notifications.models
+import app.packs.models
 import app.people.models
 import app.scheduling.models
-import app.security.models  # noqa: F401
+import app.security.models
+import app.support.models  # noqa: F401
 from app.database import metadata
 
 

@@ -36,6 +36,7 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             "See their own record: incidents, prompts, conversations and the support that followed",
             "See who opened their record, when and why",
+            "Ask for support themselves: no supervisor is told, and they choose what to share",
             "Take back a referral they agreed to, at any time",
             "Say that they were, or were not, part of an incident",
             "Read all guidance, and the framework: which incidents count and what prompts",
@@ -68,6 +69,20 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Record a conversation in a supervisor's place",
             "See the inbox of a service they do not work for, or what a colleague has taken on",
             "See anything outside their part of the force",
+        ),
+    ),
+    Role.SUPPORT_PRACTITIONER: (
+        (
+            "See who asked a service they work for to be contacted, and record what was done",
+            "Open what somebody chose to share with them (that person can see they did)",
+            "Answer questions that come without a name",
+        ),
+        (
+            NOT_NAMED,
+            NO_TEAM,
+            NO_COUNTS,
+            "See self-check answers that were not shared with them",
+            "See the inbox of a service they do not work for, or what a colleague has taken on",
         ),
     ),
     Role.WELLBEING_LEAD: (

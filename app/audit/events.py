@@ -33,9 +33,15 @@ class Event(StrEnum):
     REFERRAL_VIEWED = "referral:viewed"
     REFERRAL_CHANGED = "referral:changed"
     REFERRAL_WITHDRAWN = "referral:withdrawn"
+    SHARE_MADE = "share:made"
+    SHARE_OPENED = "share:opened"
+    SHARE_WITHDRAWN = "share:withdrawn"
+    QUESTION_READ = "question:read"
+    QUESTION_ANSWERED = "question:answered"
     SERVICE_CHANGED = "service:changed"
     PRACTITIONER_CHANGED = "practitioner:changed"
     PRACTITIONER_SPOKEN_TO = "practitioner:spoken_to"
+    CHECK_OFFER_CHANGED = "check:offer_changed"
     TEAM_VIEWED = "team:viewed"
     TODAY_VIEWED = "today:viewed"
     AWAY_NOTED = "away:noted"
@@ -83,9 +89,15 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.REFERRAL_VIEWED: frozenset({"referral", "service"}),
     Event.REFERRAL_CHANGED: frozenset({"referral", "service", "change"}),
     Event.REFERRAL_WITHDRAWN: frozenset({"referral", "service"}),
+    Event.SHARE_MADE: frozenset({"share", "service"}),
+    Event.SHARE_OPENED: frozenset({"share", "service"}),
+    Event.SHARE_WITHDRAWN: frozenset({"share", "service"}),
+    Event.QUESTION_READ: frozenset({"question", "service"}),
+    Event.QUESTION_ANSWERED: frozenset({"question", "service"}),
     Event.SERVICE_CHANGED: frozenset({"service"}),
     Event.PRACTITIONER_CHANGED: frozenset({"service", "practitioner", "change"}),
     Event.PRACTITIONER_SPOKEN_TO: frozenset({"practitioner"}),
+    Event.CHECK_OFFER_CHANGED: frozenset({"on"}),
     Event.TEAM_VIEWED: frozenset(),
     Event.TODAY_VIEWED: frozenset(),
     Event.AWAY_NOTED: frozenset({"spell", "fields"}),

@@ -44,6 +44,7 @@ ABOUT_ME = (
     Event.REFERRAL_LISTED,
     Event.REFERRAL_VIEWED,
     Event.REFERRAL_CHANGED,
+    Event.SHARE_OPENED,
 )
 
 
@@ -62,6 +63,20 @@ def last_change(
         .limit(1)
     ).first()
     return (row[0], row[1] or 0) if row else None
+
+
+def openings_of(session: Session, *, share: str) -> list[tuple[datetime, int]]:
+    """When something that somebody shared was opened, and from which account, newest first. The
+    caller has asked whether the share is the viewer's own."""
+    statement = (
+        select(AuditEntry.at, AuditEntry.actor_account_id)
+        .where(
+            col(AuditEntry.event) == Event.SHARE_OPENED.value,
+            col(AuditEntry.details)["share"].as_string() == share,
+        )
+        .order_by(col(AuditEntry.id).desc())
+    )
+    return [(at, by or 0) for at, by in session.exec(statement)]
 
 
 def who_looked(

@@ -24,8 +24,8 @@ from app.exposure import service as exposure
 from app.exposure.models import PromptState
 from app.exposure.service import Answer
 from app.people.queries import touch_units
+from app.referrals.agreeing import Agreement, refer
 from app.referrals.models import REFERRED, Support
-from app.referrals.service import refer
 from app.security.key_store import KeyStore, Purpose
 from app.security.sealing import seal, unseal
 from app.security.viewer import Viewer
@@ -171,19 +171,10 @@ def _refer(
     now: datetime,
     number: int | None = None,
 ) -> None:
-    row = refer(
-        session,
-        person_id=part.person_id,
-        service=service,
-        agreed_at=now,
-        debrief_person_id=number,
-        actor=viewer,
-        now=now,
-    )
     talk = part.came_of
-    if row and isinstance(talk, Talk) and talk.confidentiality is Confidentiality.PRIVATE:
-        row.supervisor_sees = False
-        session.add(row)
+    private = isinstance(talk, Talk) and talk.confidentiality is Confidentiality.PRIVATE
+    agreed = Agreement(now, viewer, number, private=private)
+    refer(session, person_id=part.person_id, service=service, agreed=agreed, now=now)
 
 
 def _begin(session: Session, viewer: Viewer, meeting: Meeting, now: datetime) -> Debrief:

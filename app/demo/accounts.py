@@ -29,7 +29,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
         Role.STAFF,
         "staff@demo",
         "Callum Ferriby",
-        "A constable on that team: his own record, and who has looked at it.",
+        "A constable on that team: his own record, who has looked at it, and his self-checks.",
     ),
     DemoAccount(
         Role.SUPERVISOR,
@@ -61,6 +61,13 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
         "oh@demo",
         "Priya Castellan",
         "An occupational health nurse: the same for another service, which sees nothing of TRiM's.",
+    ),
+    DemoAccount(
+        Role.SUPPORT_PRACTITIONER,
+        "listener@demo",
+        "Rhiannon Oakes",
+        "A detective who listens to colleagues and speaks for a staff network: who asked to be "
+        "contacted, and nobody's record but her own.",
     ),
     DemoAccount(
         Role.WELLBEING_LEAD,

@@ -5,7 +5,7 @@ every demo, are open, one overdue, one taken back, one passed on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from app.referrals.models import (
     ServicePractitioner,
     StepKind,
     Support,
+    SupportService,
 )
 from app.referrals.rules import planned, usual
 
@@ -38,6 +39,8 @@ WORKS: tuple[tuple[str, Support], ...] = (
     ("oh@demo", Support.EMPLOYEE_ASSISTANCE),
 )
 """Nobody works for the chaplaincy, so that a lead sees what that looks like."""
+MORE = (("listener@demo", Support.PEER_SUPPORT), ("listener@demo", Support.STAFF_NETWORK))
+"""Who works for them besides, and has nobody yet."""
 FEWEST_AT_ONCE = 6
 ENDED: Mapping[Outcome, float] = {
     Outcome.COMPLETED: 14,
@@ -63,6 +66,8 @@ class Referred:
     held: bool = False
     """Whether the first meeting took place."""
     passed_from: int | None = None
+    own: bool = False
+    """They asked themself."""
     number: int = field(default=0)
 
 
@@ -72,6 +77,7 @@ class _Told(NamedTuple):
     member: int
     state: ReferralState
     outcome: Outcome | None = None
+    own: bool = False
 
 
 LATELY = (
@@ -90,8 +96,11 @@ LATELY = (
     _Told(150, Support.TRIM, 5, CLOSED, Outcome.PASSED_ON),
     _Told(52, Support.OCCUPATIONAL_HEALTH, 5, SENT),
     _Told(98, Support.OCCUPATIONAL_HEALTH, 6, CONTACTED),
+    _Told(22, Support.PEER_SUPPORT, 0, ACCEPTED, own=True),
+    _Told(2, Support.PEER_SUPPORT, 8, SENT, own=True),
 )
-"""Hours ago, to which service, who of the demo supervisor's team, and how far it has got."""
+"""Hours ago, to which service, who of the demo supervisor's team, how far it has got, and whether
+they asked themselves, of which she knows nothing."""
 
 
 def write_referred(
@@ -113,7 +122,12 @@ def write_referred(
     rows = [_referral(one, works, world.now, chance) for one in found]
     write(session, Referral, rows)
     write(session, ReferralStep, list(_steps(found, rows, chance)))
-    write(session, ServicePractitioner, list(_practitioners(rows, works, world, chance)))
+    seats = [
+        *works.items(),
+        *((service, accounts[everyone.acting(name).id]) for name, service in MORE),
+    ]
+    write(session, ServicePractitioner, list(_practitioners(rows, seats, world, chance)))
+    write(session, SupportService, [_switched_on(world, accounts[everyone.acting("lead@demo").id])])
     spoken = {
         "account_id": works[Support.TRIM],
         "kind": CareKind.SPOKEN,
@@ -142,7 +156,11 @@ def _lately(everyone: Everyone, world: World, accounts: Mapping[int, int]) -> It
         at = world.now - timedelta(hours=told.hours)
         human = members[told.member % len(members)]
         held = told.state is CONTACTED
-        yield Referred(human, told.service, at, by, None, told.state, told.outcome, held)
+        # Somebody without an account of their own would have asked with one: nobody is named.
+        who = accounts.get(human.id, 0) if told.own else by
+        yield Referred(
+            human, told.service, at, who, None, told.state, told.outcome, held, own=told.own
+        )
 
 
 def _pass_on(found: Sequence[Referred]) -> None:
@@ -166,9 +184,9 @@ def _referral(one: Referred, works: Mapping[Support, int], now: datetime, chance
         "service": one.service,
         "state": one.state,
         "agreed_at": one.agreed_at,
-        "agreement_by_account_id": by,
+        "agreement_by_account_id": by or None,
         "sent_at": one.agreed_at,
-        "supervisor_sees": one.passed_from is None,
+        "supervisor_sees": one.passed_from is None and not one.own,
         "practitioner_account_id": works[one.service] if taken else None,
         "accepted_at": one.agreed_at + timedelta(hours=5) if taken else None,
         "contacted_on": _day(one.agreed_at, 1, now) if reached else None,
@@ -206,10 +224,10 @@ def _steps(
 
 
 def _practitioners(
-    rows: Sequence[Row], works: Mapping[Support, int], world: World, chance: Chance
+    rows: Sequence[Row], seats: Sequence[tuple[Support, int]], world: World, chance: Chance
 ) -> Iterator[Row]:
     """Everybody has room for one more, and no more than that."""
-    for service, account_id in works.items():
+    for service, account_id in seats:
         people = sum(
             row["service"] is service
             and row["practitioner_account_id"] == account_id
@@ -225,3 +243,10 @@ def _practitioners(
             "active": True,
             "added_at": world.now - timedelta(days=200),
         }
+
+
+def _switched_on(world: World, lead: int) -> Row:
+    """A staff network that has agreed to have an inbox."""
+    held = replace(usual(Support.STAFF_NETWORK), offered=True)
+    changed = {"changed_at": world.now - timedelta(days=200), "changed_by_account_id": lead}
+    return {"service": Support.STAFF_NETWORK, **asdict(held), **changed}

@@ -22,7 +22,9 @@ from app.demo import (
     story,
 )
 from app.demo.arrivals import write_arrivals
+from app.demo.asked import write_asked
 from app.demo.chance import Chance
+from app.demo.checked import write_checks
 from app.demo.conversations import write_down
 from app.demo.history import TooQuietError
 from app.demo.incidents import Record, World
@@ -158,18 +160,20 @@ def _play(session: Session, force: _Force, keys: KeyStore, now: datetime, say: P
     talked = write_down(session, past, world, accounts, keys, Chance("conversations"))
     arranged.arrange(session, everyone, world, accounts, Chance("arranged"))
     write_referred(session, talked, everyone, world, accounts, Chance("referred"))
+    write_checks(session, keys, now, Chance("checks"))
+    write_asked(session, world, keys, Chance("asked"))
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
     write_pack(session, keys.ring, now, Chance("packs"))
-    write(session, Notification, _told(session, now, Chance("notifications")))
+    write(session, Notification, _told(session, keys, now, Chance("notifications")))
     say(step, STEPS, STEPS)
 
 
-def _told(session: Session, now: datetime, chance: Chance) -> Iterator[Row]:
+def _told(session: Session, keys: KeyStore, now: datetime, chance: Chance) -> Iterator[Row]:
     """What everybody who leads a team has just been told."""
     packs = waiting.packs(ready(session, now=now))
-    for thing in sorted([*waiting.things(session, now=now), *packs]):
+    for thing in sorted([*waiting.things(session, keys=keys, now=now), *packs]):
         yield {**thing._asdict(), "public_id": chance.public_id(), "told_at": now}
 
 

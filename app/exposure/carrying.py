@@ -20,12 +20,14 @@ from app.exposure.stored import prompt_ids
 HELD: dict[str, tuple[str, ...]] = {
     "account": (),
     "away_spell": ("starts_on",),
+    "check_draft": (),
     "debrief_draft_person": ("draft_id",),
     "debrief_person": ("debrief_id",),
     "major_person": ("major_incident_id",),
     "exposure_statement": ("incident_id", "taken_back_at"),
     "prompt_person": ("prompt_id",),
     "referral": ("id",),
+    "self_check": ("id",),
 }
 """Tables of what people did and said, some of areas above this one, and what besides the person
 tells two rows apart."""

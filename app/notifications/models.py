@@ -20,6 +20,7 @@ class Kind(StrEnum):
     PACK = "pack"
     CHECK_IN = "check_in"
     REFERRAL = "referral"
+    QUESTION = "question"
     PROMPT = "prompt"
     PASSED = "passed"
     DUE = "due"

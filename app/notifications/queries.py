@@ -94,7 +94,7 @@ class Line:
         return min((one.due_at for one in self.people if one.due_at), default=None)
 
 
-NOBODY = frozenset({Kind.PACK, Kind.REFERRAL, Kind.REFERRAL_LATE})
+NOBODY = frozenset({Kind.PACK, Kind.REFERRAL, Kind.REFERRAL_LATE, Kind.QUESTION})
 """Kinds that name nobody here: the page they lead to looks at who may see what."""
 
 

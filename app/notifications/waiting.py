@@ -24,6 +24,7 @@ from app.notifications.rules import DUE_SOON
 from app.people.duty import Duties
 from app.people.models import Person, Posting
 from app.people.queries import counts_since, is_current, still_here
+from app.security.key_store import KeyStore
 from app.security.permissions import Role
 
 CHECK_IN_SHOWN = timedelta(days=7)
@@ -32,6 +33,8 @@ UNATTENDED = "unattended"
 """The one topic of everything that nobody else is asked about, for wellbeing leads."""
 INBOX = "inbox"
 """The one topic of a service's inbox."""
+QUESTIONS = "questions"
+"""The one topic of questions without a name."""
 OVERSEEN = "overseen"
 """The one topic of referrals that nobody takes on, for wellbeing leads."""
 
@@ -45,17 +48,24 @@ class Thing(NamedTuple):
     topic: str
 
 
-def things(session: Session, *, now: datetime) -> list[Thing]:
-    """Everything that waits for anybody; a fixed number of statements, however many they are."""
+def things(session: Session, *, keys: KeyStore | None, now: datetime) -> list[Thing]:
+    """Everything that waits for anybody; a fixed number of statements, however many they are.
+
+    Without the ``keys``, nobody is told of requests whose person named somebody to be kept out.
+    """
     day = local_date(now)
     accounts = supervising_accounts(session, day=day)
     leads = holders(session, role=Role.WELLBEING_LEAD, day=day)
     found = asked.everything(session, now=now)
     told = [*_prompts(found.prompts, accounts, now), *_unattended(found, leads)]
     told += _check_ins(session, found, accounts, day)
+    told += [
+        Thing(account_id, Kind.QUESTION, subject, QUESTIONS)
+        for account_id, subject in inboxes.unanswered(session, now=now)
+    ]
     return told + [
         _referral(one)
-        for one in inboxes.requests(session, duties=found.duties, leads=leads, now=now)
+        for one in inboxes.requests(session, duties=found.duties, leads=leads, keys=keys, now=now)
     ]
 
 

@@ -37,6 +37,7 @@ LABELS: dict[Kind, tuple[str, str]] = {
     Kind.PASSED: ("Passed to you", "info"),
     Kind.PROMPT: ("New", "info"),
     Kind.REFERRAL: ("New", "info"),
+    Kind.QUESTION: ("New", "info"),
     Kind.CHECK_IN: ("Check-in", "info"),
     Kind.PACK: ("Ready", "good"),
 }
@@ -75,6 +76,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.CHECK_IN: "Check in with {who}, as agreed when you last spoke",
     Kind.REFERRAL: "{count} in your service's inbox",
     Kind.REFERRAL_LATE: "{count} in your service's inbox, and something is overdue",
+    Kind.QUESTION: "A service of yours was asked something without a name",
     Kind.PACK: "A team pack is ready",
 }
 FOR_LEADS = {

@@ -1,4 +1,4 @@
-"""Guidance for those who sign in, and the three pages that anybody may open."""
+"""Guidance for those who sign in, and the few pages that anybody may open."""
 
 from flask import Blueprint, abort, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from app.web.library import GuidancePage, Library
 from app.web.replies import page
 
 blueprint = Blueprint("publishing", __name__)
-OPEN_PAGES = frozenset({"accessibility", "get-help-now", "what-happens-to-my-data"})
+OPEN_PAGES = frozenset({"accessibility", "for-families", "get-help-now", "what-happens-to-my-data"})
 
 
 def _library() -> Library:
@@ -38,7 +38,7 @@ def guidance_page(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/help/<slug>")
-@open_to_everyone(reason="Help, privacy and accessibility must be readable before signing in.")
+@open_to_everyone(reason="Help, privacy and accessibility must be readable without an account.")
 def open_page(slug: str) -> ResponseReturnValue:
     """Show one of the pages that need no account."""
     if slug not in OPEN_PAGES:

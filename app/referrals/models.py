@@ -6,7 +6,7 @@ No clinical content is kept, and no score.
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.common.identifiers import new_public_id
@@ -38,6 +38,11 @@ REFERRED = (
     Support.CHAPLAIN,
 )
 """Services inside the force's reach that make contact once somebody accepts."""
+ON_REQUEST = (Support.STAFF_NETWORK, Support.FEDERATION_OR_UNION)
+"""Not the force's own: a wellbeing lead switches them on once they agreed to it, and nobody but the
+person themself ever asks them."""
+SERVICES = (*REFERRED, *ON_REQUEST)
+"""All that can have an inbox."""
 
 
 class ReferralState(StrEnum):
@@ -75,6 +80,30 @@ class CareKind(StrEnum):
 
     ASKED = "asked"
     SPOKEN = "spoken"
+
+
+class Urgency(StrEnum):
+    """How soon somebody who asks for support themselves would like to be contacted."""
+
+    TODAY = "today"
+    THREE_DAYS = "three_days"
+    NO_HURRY = "no_hurry"
+
+
+class ShareState(StrEnum):
+    """What somebody shares with whoever has their request. A preview is for its author alone."""
+
+    PREVIEW = "preview"
+    SHARED = "shared"
+    ENDED = "ended"
+
+
+class ShareEnd(StrEnum):
+    """Why something that was shared can no longer be read."""
+
+    WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed_over"
+    CLOSED = "closed"
 
 
 class Referral(SQLModel, table=True):
@@ -123,6 +152,49 @@ class ReferralStep(SQLModel, table=True):
     kind: StepKind = Field(primary_key=True, sa_type=choice(StepKind, "kind"))
     due_on: date
     done_on: date | None = None
+
+
+class ReferralWish(SQLModel, table=True):
+    """What somebody who asked for support themselves wishes: how soon, how, and by whom not.
+
+    A referral with such a row is the person's own. Both sealed values are under their own key.
+    """
+
+    __tablename__ = "referral_wish"
+
+    referral_id: int = Field(primary_key=True, foreign_key="referral.id")
+    urgency: Urgency = Field(sa_type=choice(Urgency, "urgency"))
+    outside_line: bool
+    """Nobody of their own team, and nobody whom they lead."""
+    sealed_contact: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    """How to reach them; gone once the referral is closed."""
+    sealed_avoided: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    """Accounts of people who must not be given it; none where nobody was named."""
+
+
+class ReferralShare(SQLModel, table=True):
+    """What somebody shares with the one practitioner who has their referral.
+
+    The content is sealed under a key of its own and under the person's. It and its key are gone
+    once it has ended, and it ends with the referral or when that goes to somebody else.
+    """
+
+    __tablename__ = "referral_share"
+    __table_args__ = (
+        CheckConstraint("(state = 'ended') = (ended_why IS NOT NULL)", name="why_when_ended"),
+        CheckConstraint("(state = 'ended') = (sealed IS NULL)", name="sealed_until_ended"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)
+    referral_id: int = Field(foreign_key="referral.id", index=True)
+    recipient_account_id: int = Field(foreign_key="account.id", index=True)
+    state: ShareState = Field(sa_type=choice(ShareState, "state"))
+    prepared_at: datetime
+    shared_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_why: ShareEnd | None = Field(default=None, sa_type=choice(ShareEnd, "ended_why"))
+    sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 
 
 class SupportService(SQLModel, table=True):

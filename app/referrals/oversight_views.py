@@ -8,7 +8,7 @@ from app.database import request_session
 from app.referrals import cases, queries, rules, service, staffing, statistics, workload
 from app.referrals.cases import Case
 from app.referrals.forms import AddForm, HandOverForm, LimitsForm, PlainForm, PractitionerForm
-from app.referrals.models import REFERRED, Support
+from app.referrals.models import SERVICES, Support
 from app.referrals.pages import (
     CONFLICT,
     blueprint,
@@ -24,6 +24,7 @@ from app.referrals.workload import Practitioner
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
+from app.web.sealing import keys
 
 MOST_SHOWN = 100
 USUAL_LIMIT = 6
@@ -34,7 +35,7 @@ USUAL_LIMIT = 6
 def overview() -> ResponseReturnValue:
     """What is open, by service; by name only what is overdue; and how practitioners are."""
     viewer, session, now = current_viewer(), request_session(), utc_now()
-    found = cases.overseen(viewer, session, now=now)
+    found = cases.overseen(viewer, session, now=now, keys=keys())
     late = [case for case in found if case.late(now)]
     note_listed(late[:MOST_SHOWN], now)
     seats = workload.practitioners(session, day=local_date(now))
@@ -43,7 +44,7 @@ def overview() -> ResponseReturnValue:
     people = workload.public_ids(session, account_ids=accounts)
     return in_words(
         "referrals/overview.html",
-        counts=statistics.by_service(found, REFERRED, now=now),
+        counts=statistics.by_service(found, SERVICES, now=now),
         open=len(found),
         waiting=sum(not case.held for case in found),
         late=late[:MOST_SHOWN],
@@ -65,7 +66,7 @@ def overview() -> ResponseReturnValue:
 
 def _overseen(public_id: str) -> Case:
     found = cases.overseen_case(
-        current_viewer(), request_session(), public_id=public_id, now=utc_now()
+        current_viewer(), request_session(), public_id=public_id, now=utc_now(), keys=keys()
     )
     if found is None:
         abort(404)
@@ -118,6 +119,7 @@ def assign(referral_id: str) -> ResponseReturnValue:
             revision=form.revision.data,
             to_account_id=to.account_id,
             now=now,
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -156,7 +158,7 @@ def services() -> ResponseReturnValue:
 
 
 def _service_or_404(name: str) -> Support:
-    if name not in set(REFERRED):
+    if name not in set(SERVICES):
         abort(404)
     return Support(name)
 
@@ -286,6 +288,10 @@ def remove_practitioner(practitioner_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return in_words("referrals/practitioner.html", status=422, one=one, form=_change_form(one))
     staffing.remove_practitioner(
-        request_session(), viewer=current_viewer(), public_id=practitioner_id, now=utc_now()
+        request_session(),
+        viewer=current_viewer(),
+        public_id=practitioner_id,
+        now=utc_now(),
+        keys=keys(),
     )
     return replies.saved(url_for("referrals.services"))

@@ -11,11 +11,12 @@ from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.common.clock import local_date
 from app.database import request_engine, request_session
-from app.referrals import wording, workload
+from app.referrals import cases, wording, workload
 from app.referrals.cases import Case
 from app.referrals.workload import Practitioner
 from app.security.access import current_viewer
 from app.web import replies
+from app.web.sealing import keys
 
 blueprint = Blueprint("referrals", __name__)
 CONFLICT = 409
@@ -65,14 +66,18 @@ def _entry(event: Event, case: Case, now: datetime) -> Entry:
 
 
 def colleagues(case: Case, now: datetime) -> list[Practitioner]:
-    """Who else works for a referral's service and is not the person themself, by name."""
+    """Who else works for a referral's service and may be given it, by name: not the person
+    themself, and nobody whom they keep out."""
+    session, day = request_session(), local_date(now)
+    fence = cases.fence_of(session, row=case.row, day=day, keys=keys())
     return [
         one
-        for one in workload.practitioners(request_session(), day=local_date(now))
+        for one in workload.practitioners(session, day=day)
         if one.service is case.row.service
         and one.can_open
         and one.account_id != case.row.practitioner_account_id
         and one.person_id != case.row.person_id
+        and not fence.keeps_out(account_id=one.account_id, person_id=one.person_id)
     ]
 
 

@@ -15,8 +15,9 @@ from app.common.clock import local_date
 from app.database import columns
 from app.people.models import Person
 from app.people.queries import counts_since
+from app.referrals import wishes
 from app.referrals.models import (
-    REFERRED,
+    SERVICES,
     Outcome,
     Referral,
     ReferralState,
@@ -24,8 +25,9 @@ from app.referrals.models import (
     StepKind,
     Support,
     SupportService,
+    Urgency,
 )
-from app.referrals.rules import Due, Limits, next_due, usual
+from app.referrals.rules import Due, Limits, hurried, next_due, usual
 from app.security.viewer import Viewer
 
 # --- What holds for services ----------------------------------------------------------------------
@@ -35,7 +37,7 @@ def limits(session: Session) -> dict[Support, Limits]:
     """What holds for each service, in the order in which services are listed."""
     held = {row.service: row for row in session.exec(select(SupportService))}
     found: dict[Support, Limits] = {}
-    for service in REFERRED:
+    for service in SERVICES:
         row = held.get(service)
         found[service] = usual(service)
         if row is not None:
@@ -75,6 +77,8 @@ class ReferralCard:
     met: tuple[date, ...]
     """How it ended and when they met: for the person alone."""
     supervisor_sees: bool
+    asked: bool = False
+    """The person asked themself."""
 
 
 def referrals_of(session: Session, *, person_id: int, for_supervisor: bool) -> list[ReferralCard]:
@@ -97,17 +101,19 @@ def referrals_of(session: Session, *, person_id: int, for_supervisor: bool) -> l
         seen = session.exec(statement.where(col(Referral.supervisor_sees).is_(True)))
         return [replace(_card(row), outcome=None) for row, _name in seen]
     found = session.exec(statement).all()
-    steps = steps_of(session, [row.id or 0 for row, _name in found])
+    numbers = [row.id or 0 for row, _name in found]
+    steps, wished = steps_of(session, numbers), wishes.of(session, referral_ids=numbers)
     held = limits(session)
-    return [
-        replace(
-            _card(row),
-            practitioner=name or "",
-            due=due_of(row, steps.get(row.id or 0, []), held, held_by=bool(name)),
-            met=tuple(step.done_on for step in steps.get(row.id or 0, []) if step.done_on),
+    cards = []
+    for row, name in found:
+        theirs, wish = steps.get(row.id or 0, []), wished.get(row.id or 0)
+        urgency = wish.urgency if wish else None
+        due = due_of(row, theirs, held, held_by=bool(name), urgency=urgency)
+        met = tuple(step.done_on for step in theirs if step.done_on)
+        cards.append(
+            replace(_card(row), practitioner=name or "", due=due, met=met, asked=wish is not None)
         )
-        for row, name in found
-    ]
+    return cards
 
 
 def _card(row: Referral) -> ReferralCard:
@@ -160,7 +166,12 @@ def steps_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Step]]:
 
 
 def due_of(
-    row: Referral, steps: Sequence[Step], held: dict[Support, Limits], *, held_by: bool
+    row: Referral,
+    steps: Sequence[Step],
+    held: dict[Support, Limits],
+    *,
+    held_by: bool,
+    urgency: Urgency | None,
 ) -> Due | None:
     """What an open referral waits for; nothing once it is closed."""
     if row.state is ReferralState.CLOSED:
@@ -170,7 +181,7 @@ def due_of(
         contacted=row.state is ReferralState.CONTACTED,
         held=held_by,
         steps={step.kind: step.due_on for step in steps if step.done_on is None},
-        limits=held.get(row.service) or usual(row.service),
+        limits=hurried(held.get(row.service) or usual(row.service), urgency),
     )
 
 

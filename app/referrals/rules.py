@@ -5,12 +5,12 @@ meeting about three days and a second about a month after) is where two of them 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.common.clock import local, local_date, start_of_day
-from app.referrals.models import Outcome, ReferralState, StepKind, Support
+from app.referrals.models import ON_REQUEST, Outcome, ReferralState, StepKind, Support, Urgency
 
 SATURDAY = 5
 DAY = timedelta(days=1)
@@ -41,11 +41,27 @@ def usual(service: Support) -> Limits:
     """What holds until a wellbeing lead says otherwise."""
     peers = service in {Support.PEER_SUPPORT, Support.TRIM, Support.CHAPLAIN}
     return Limits(
-        offered=True,
+        offered=service not in ON_REQUEST,
         accept_hours=24,
         contact_hours=48 if service in MEETS_TWICE else 72,
         follow_up_days=28,
         works_weekends=peers,
+    )
+
+
+HURRY: Mapping[Urgency, tuple[int, int]] = {Urgency.TODAY: (4, 12), Urgency.THREE_DAYS: (24, 72)}
+"""Hours to take somebody on, and to contact them, who said how soon they would like that."""
+
+
+def hurried(limits: Limits, urgency: Urgency | None) -> Limits:
+    """What holds for somebody who said how urgent it is: never longer than the service's own."""
+    if urgency is None or urgency not in HURRY:
+        return limits
+    accept, contact = HURRY[urgency]
+    return replace(
+        limits,
+        accept_hours=min(limits.accept_hours, accept),
+        contact_hours=min(limits.contact_hours, contact),
     )
 
 

@@ -1,25 +1,29 @@
 """What becomes of a referral: made, taken on, contact made, meetings held, handed over, closed, or
 taken back by the person. Every change is written down where the person can see it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from app.accounts.queries import viewer_for
-from app.audit import service as audit
-from app.audit.events import Entry, Event
+from app.accounts.models import Account
+from app.audit.events import Event
 from app.common.clock import local_date
-from app.people.models import Person
-from app.referrals import cases, queries, rules, workload
+from app.referrals import cases, queries, rules, shares, wishes, workload
+from app.referrals.agreeing import Agreement, note, refer
+from app.referrals.cases import Case
 from app.referrals.models import (
     Outcome,
     Referral,
     ReferralState,
     ReferralStep,
     ServicePractitioner,
+    ShareEnd,
     StepKind,
     Support,
 )
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
 
@@ -35,85 +39,17 @@ class FullError(Exception):
         self.limit = limit
 
 
-def refer(
-    session: Session,
-    *,
-    person_id: int,
-    service: Support,
-    agreed_at: datetime,
-    actor: Viewer | int,
-    now: datetime,
-    debrief_person_id: int | None = None,
-) -> Referral | None:
-    """Ask a service to make contact with somebody who has agreed to it.
-
-    An open referral of the same person to the same service is returned instead of a second one.
-
-    Args:
-        session: The caller's transaction.
-        person_id: Who agreed.
-        service: Whom they agreed to.
-        agreed_at: When they agreed; never later than now.
-        actor: Who says so: a viewer, or the number of an account.
-        now: The present moment.
-        debrief_person_id: The conversation in which they agreed, if it was one.
-
-    Returns:
-        The referral, or ``None`` where this force has no such service: nobody would receive it.
-        A caller to whom the person said that no supervisor is to know clears ``supervisor_sees``.
-
-    Raises:
-        ValueError: the agreement is said to be in the future.
-    """
-    if agreed_at > now:
-        message = "Nobody can have agreed in the future."
-        raise ValueError(message)
-    if service not in queries.receiving(session):
-        return None
-    # One at a time for each person, or two forms saved at once make two referrals.
-    one = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
-    session.exec(one).one()
-    known = _open_referral(session, person_id, service)
-    if known is not None:
-        return known
-    by = actor if isinstance(actor, Viewer) else _viewer(session, actor, now)
-    row = Referral(
-        person_id=person_id,
-        debrief_person_id=debrief_person_id,
-        service=service,
-        state=ReferralState.SENT,
-        agreed_at=agreed_at,
-        agreement_by_account_id=by.account_id,
-        sent_at=now,
-    )
-    session.add(row)
-    session.flush()
-    _note(session, by, row, Event.REFERRAL_MADE, now)
-    return row
-
-
-def _open_referral(session: Session, person_id: int, service: Support) -> Referral | None:
-    return session.exec(
-        select(Referral)
-        .where(
-            Referral.person_id == person_id,
-            Referral.service == service,
-            Referral.state != ReferralState.CLOSED,
-        )
-        .order_by(col(Referral.id))
-    ).first()
-
-
-def _viewer(session: Session, account_id: int, now: datetime) -> Viewer:
-    found = viewer_for(session, account_id=account_id, day=local_date(now))
-    return found or Viewer(account_id, None, "", ())
-
-
 # --- The service's work ---------------------------------------------------------------------------
 
 
 def take_on(
-    session: Session, *, viewer: Viewer, public_id: str, revision: int, now: datetime
+    session: Session,
+    *,
+    viewer: Viewer,
+    public_id: str,
+    revision: int,
+    now: datetime,
+    keys: KeyStore | None = None,
 ) -> Referral:
     """Take on a referral that nobody has; meetings are planned if they were not.
 
@@ -123,9 +59,11 @@ def take_on(
     """
     service = _service_of(session, public_id)
     seat = _free_seat(session, viewer.account_id, service, now)
-    row = _waiting(session, viewer, public_id, revision, now)
-    _give(session, row, seat, now)
-    _note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="taken on")
+    row, found = _taken(session, viewer, public_id, revision, now, keys)
+    if found.held:
+        raise ConflictError
+    _give(session, row, seat, keys, now)
+    note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="taken on")
     return row
 
 
@@ -137,6 +75,7 @@ def hand_over(
     revision: int,
     to_account_id: int,
     now: datetime,
+    keys: KeyStore | None = None,
 ) -> Referral:
     """Give a referral to a colleague of the same service.
 
@@ -148,15 +87,19 @@ def hand_over(
     """
     service = _service_of(session, public_id)
     seat = _free_seat(session, to_account_id, service, now)
-    lead = cases.overseen_case(viewer, session, public_id=public_id, now=now)
+    lead = cases.overseen_case(viewer, session, public_id=public_id, now=now, keys=keys)
     row = _locked(session, public_id, revision)
-    mine = row.practitioner_account_id == viewer.account_id
+    held = cases.case(viewer, session, public_id=public_id, now=now, keys=keys)
+    mine = held is not None and held.mine
     if not (mine or lead) or row.practitioner_account_id == to_account_id:
         raise ConflictError
-    if workload.is_person(session, account_id=to_account_id, person_id=row.person_id):
+    person_id = session.get_one(Account, to_account_id).person_id
+    fence = cases.fence_of(session, row=row, day=local_date(now), keys=keys)
+    shut = fence.keeps_out(account_id=to_account_id, person_id=person_id)
+    if shut or person_id == row.person_id:
         raise ConflictError
-    _give(session, row, seat, now)
-    _note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="handed over")
+    _give(session, row, seat, keys, now)
+    note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="handed over")
     return row
 
 
@@ -180,7 +123,17 @@ def _free_seat(
     return seat
 
 
-def _give(session: Session, row: Referral, seat: ServicePractitioner, now: datetime) -> None:
+def _give(
+    session: Session,
+    row: Referral,
+    seat: ServicePractitioner,
+    keys: KeyStore | None,
+    now: datetime,
+) -> None:
+    # What was shared was shared with one person: with the next, the person decides anew.
+    shares.end_all(
+        session, row, keys=keys, why=ShareEnd.HANDED_OVER, now=now, but_of=seat.account_id
+    )
     row.practitioner_account_id, row.accepted_at = seat.account_id, now
     if row.state is ReferralState.SENT:
         row.state = ReferralState.ACCEPTED
@@ -206,22 +159,26 @@ def _locked(session: Session, public_id: str, revision: int | None) -> Referral:
     return row
 
 
-def _waiting(
-    session: Session, viewer: Viewer, public_id: str, revision: int, now: datetime
-) -> Referral:
+def _taken(
+    session: Session,
+    viewer: Viewer,
+    public_id: str,
+    revision: int,
+    now: datetime,
+    keys: KeyStore | None,
+) -> tuple[Referral, Case]:
+    """A referral, locked, as a practitioner sees it."""
     row = _locked(session, public_id, revision)
-    found = cases.case(viewer, session, public_id=public_id, now=now)
-    if found is None or found.held:
+    found = cases.case(viewer, session, public_id=public_id, now=now, keys=keys)
+    if found is None:
         raise ConflictError
-    return row
+    return row, found
 
 
-def _mine(
-    session: Session, viewer: Viewer, public_id: str, revision: int, now: datetime
-) -> Referral:
-    row = _locked(session, public_id, revision)
-    found = cases.case(viewer, session, public_id=public_id, now=now)
-    if found is None or not found.mine:
+def _mine(*asked: Any) -> Referral:
+    """The same for whoever has it; the arguments of :func:`_taken`."""
+    row, found = _taken(*asked)
+    if not found.mine:
         raise ConflictError
     return row
 
@@ -234,17 +191,18 @@ def record_contact(
     revision: int,
     contacted_on: date,
     now: datetime,
+    keys: KeyStore | None = None,
 ) -> Referral:
     """Keep the day on which the person was first reached.
 
     Raises:
         ConflictError: the viewer no longer has it, or it has changed since.
     """
-    row = _mine(session, viewer, public_id, revision, now)
+    row = _mine(session, viewer, public_id, revision, now, keys)
     row.state, row.contacted_on = ReferralState.CONTACTED, contacted_on
     session.add(row)
     session.flush()
-    _note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="contacted")
+    note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="contacted")
     return row
 
 
@@ -256,6 +214,7 @@ def change_step(
     revision: int,
     step: ReferralStep,
     now: datetime,
+    keys: KeyStore | None = None,
 ) -> Referral:
     """Keep when a meeting took place, or the day to which it has been moved.
 
@@ -266,11 +225,12 @@ def change_step(
         revision: As the viewer saw it.
         step: How the step is to be; its ``referral_id`` is not looked at.
         now: The present moment.
+        keys: Needed for referrals whose person named somebody who must not be given it.
 
     Raises:
         ConflictError: the viewer no longer has it, it has changed since, or has no such step.
     """
-    row = _mine(session, viewer, public_id, revision, now)
+    row = _mine(session, viewer, public_id, revision, now, keys)
     held = session.get(ReferralStep, (row.id, step.kind))
     if held is None:
         raise ConflictError
@@ -278,7 +238,7 @@ def change_step(
     session.add_all([row, held])
     session.flush()
     change = "meeting held" if step.done_on else "meeting moved"
-    _note(session, viewer, row, Event.REFERRAL_CHANGED, now, change=change)
+    note(session, viewer, row, Event.REFERRAL_CHANGED, now, change=change)
     return row
 
 
@@ -287,54 +247,65 @@ def step_as(kind: StepKind, *, due_on: date, done_on: date | None) -> ReferralSt
     return ReferralStep(referral_id=0, kind=kind, due_on=due_on, done_on=done_on)
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How a referral ends; ``pass_to``: the service it is passed on to, where it is."""
+
+    outcome: Outcome
+    pass_to: Support | None = None
+
+
 def close(
     session: Session,
     *,
     viewer: Viewer,
     public_id: str,
     revision: int,
-    outcome: Outcome,
+    ending: Ending,
     now: datetime,
-    pass_to: Support | None = None,
+    keys: KeyStore | None = None,
 ) -> Referral:
     """Close a referral; "passed on" makes the next one, to which the person has agreed afresh.
 
-    What another service is asked is not shown to a supervisor: it was agreed with the service.
+    What another service is asked is not shown to a supervisor: it was agreed with the service. What
+    somebody wished who asked themself (how to be reached, and who must not know) goes with it.
 
     Raises:
         ConflictError: the viewer no longer has it, it has changed since, or the other service
             does not take referrals any more.
     """
-    row = _mine(session, viewer, public_id, revision, now)
+    row = _mine(session, viewer, public_id, revision, now, keys)
     elsewhere = [one for one in queries.receiving(session) if one is not row.service]
-    wrong = (outcome is Outcome.PASSED_ON) != (pass_to in elsewhere)
-    if wrong or outcome not in rules.endings(row.state, elsewhere=elsewhere):
+    wrong = (ending.outcome is Outcome.PASSED_ON) != (ending.pass_to in elsewhere)
+    if wrong or ending.outcome not in rules.endings(row.state, elsewhere=elsewhere):
         raise ConflictError
-    _end(session, row, outcome, now)
-    _note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="closed")
-    if pass_to is not None:
-        _pass_on(session, viewer, row, pass_to, now)
+    following = _pass_on(session, viewer, row, ending.pass_to, now)
+    if following is not None:
+        wishes.copy(session, keys, row, following)
+    _end(session, row, ending.outcome, keys, now)
+    note(session, viewer, row, Event.REFERRAL_CHANGED, now, change="closed")
     return row
 
 
 def _pass_on(
-    session: Session, viewer: Viewer, row: Referral, pass_to: Support, now: datetime
-) -> None:
-    following = refer(
-        session,
-        person_id=row.person_id,
-        service=pass_to,
-        agreed_at=now,
-        actor=viewer,
-        now=now,
-    )
+    session: Session, viewer: Viewer, row: Referral, pass_to: Support | None, now: datetime
+) -> Referral | None:
+    if pass_to is None:
+        return None
+    agreed = Agreement(now, viewer, private=True)
+    following = refer(session, person_id=row.person_id, service=pass_to, agreed=agreed, now=now)
     if following is not None and following.passed_from_id is None:
-        following.supervisor_sees, following.passed_from_id = False, row.id
+        following.passed_from_id = row.id
         session.add(following)
         session.flush()
+    return following
 
 
-def _end(session: Session, row: Referral, outcome: Outcome, now: datetime) -> None:
+def _end(
+    session: Session, row: Referral, outcome: Outcome, keys: KeyStore | None, now: datetime
+) -> None:
+    shares.end_all(session, row, keys=keys, why=ShareEnd.CLOSED, now=now)
+    wishes.forget_contact(session, referral_id=row.id or 0)
     row.state, row.outcome, row.closed_at = ReferralState.CLOSED, outcome, now
     session.add(row)
     session.flush()
@@ -343,7 +314,14 @@ def _end(session: Session, row: Referral, outcome: Outcome, now: datetime) -> No
 # --- The person -----------------------------------------------------------------------------------
 
 
-def withdraw(session: Session, *, viewer: Viewer, public_id: str, now: datetime) -> Referral:
+def withdraw(
+    session: Session,
+    *,
+    viewer: Viewer,
+    public_id: str,
+    now: datetime,
+    keys: KeyStore | None = None,
+) -> Referral:
     """Close a referral because the person takes it back: at any time, whoever has it, no reason.
 
     Raises:
@@ -352,21 +330,6 @@ def withdraw(session: Session, *, viewer: Viewer, public_id: str, now: datetime)
     if queries.own_referral(viewer, session, public_id=public_id) is None:
         raise ConflictError
     row = _locked(session, public_id, None)
-    _end(session, row, Outcome.WITHDRAWN, now)
-    _note(session, viewer, row, Event.REFERRAL_WITHDRAWN, now)
+    _end(session, row, Outcome.WITHDRAWN, keys, now)
+    note(session, viewer, row, Event.REFERRAL_WITHDRAWN, now)
     return row
-
-
-def _note(
-    session: Session, viewer: Viewer, row: Referral, event: Event, now: datetime, **more: object
-) -> None:
-    details: dict[str, object] = {"referral": row.public_id, "service": row.service.value}
-    entry = Entry(
-        event,
-        now,
-        actor_account_id=viewer.account_id,
-        actor_role=viewer.role_names,
-        subject_person_id=row.person_id,
-        details=details | more,
-    )
-    audit.append(session, [entry])

@@ -8,16 +8,19 @@ from sqlmodel import Session, col, select
 from app.accounts.models import Account
 from app.audit import service as audit
 from app.audit.events import Entry, Event
+from app.referrals import shares
 from app.referrals.models import (
     CareKind,
     PractitionerCare,
     Referral,
     ReferralState,
     ServicePractitioner,
+    ShareEnd,
     Support,
     SupportService,
 )
 from app.referrals.rules import Limits
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
 
@@ -87,11 +90,25 @@ def change_practitioner(
     _note_practitioner(session, viewer, row, account, "changed", now)
 
 
-def remove_practitioner(session: Session, *, viewer: Viewer, public_id: str, now: datetime) -> None:
+def remove_practitioner(
+    session: Session,
+    *,
+    viewer: Viewer,
+    public_id: str,
+    now: datetime,
+    keys: KeyStore | None = None,
+) -> None:
     """Let somebody work for a service no longer; their people wait to be taken on by others."""
     row = _practitioner(session, public_id)
     row.active = False
     session.add(row)
+    theirs = select(Referral).where(
+        Referral.practitioner_account_id == row.account_id,
+        Referral.service == row.service,
+        Referral.state != ReferralState.CLOSED,
+    )
+    for referral in session.exec(theirs).all():
+        shares.end_all(session, referral, keys=keys, why=ShareEnd.HANDED_OVER, now=now)
     session.exec(
         update(Referral)
         .where(

@@ -10,7 +10,16 @@ from app.common.clock import local_date, utc_now
 from app.common.paging import Page
 from app.database import request_session
 from app.people import queries as people
-from app.referrals import cases, oversight_views, queries, rules, service, staffing, workload
+from app.referrals import (
+    cases,
+    oversight_views,
+    queries,
+    rules,
+    service,
+    staffing,
+    wishes,
+    workload,
+)
 from app.referrals.cases import Case
 from app.referrals.forms import CloseForm, ContactForm, HandOverForm, SeenForm, StepForm
 from app.referrals.models import Outcome, Referral, ReferralState, StepKind
@@ -25,10 +34,11 @@ from app.referrals.pages import (
     note_opened,
 )
 from app.referrals.queries import Step
-from app.referrals.service import ConflictError, FullError
+from app.referrals.service import ConflictError, Ending, FullError
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
+from app.web.sealing import keys
 
 __all__ = ["blueprint", "oversight_views"]
 
@@ -38,10 +48,10 @@ __all__ = ["blueprint", "oversight_views"]
 def inbox() -> ResponseReturnValue:
     """What the viewer's services owe to whom, what is due first at the top."""
     viewer, session, now = current_viewer(), request_session(), utc_now()
-    everything = cases.inbox(viewer, session, now=now)
+    everything = cases.inbox(viewer, session, now=now, keys=keys())
     page = Page.of(request.args.get("page"), len(everything))
     shown = everything[page.offset :][: page.length]
-    withdrawn = cases.withdrawn_lately(viewer, session, now=now)
+    withdrawn = cases.withdrawn_lately(viewer, session, now=now, keys=keys())
     note_listed([*shown, *withdrawn], now)
     late = [case for case in shown if case.late(now)]
     on_time = [case for case in shown if not case.late(now)]
@@ -64,9 +74,11 @@ def inbox() -> ResponseReturnValue:
 
 
 def _case(public_id: str, now: datetime) -> Case:
-    viewer, session = current_viewer(), request_session()
-    found = cases.case(viewer, session, public_id=public_id, now=now)
-    if found is None and cases.was_theirs(viewer, session, public_id=public_id):
+    viewer, session, store = current_viewer(), request_session(), keys()
+    found = cases.case(viewer, session, public_id=public_id, now=now, keys=store)
+    if found is None and cases.was_theirs(
+        viewer, session, public_id=public_id, now=now, keys=store
+    ):
         gone()
     return found or abort(404)
 
@@ -99,6 +111,7 @@ def _show(
         form=form or _contact_form(case, now),
         message=message,
         agreement_by=cases.agreement_by(session, row=case.row),
+        contact=wishes.contact_of(session, keys(), case.row),
         record=reached,
         now=now,
     )
@@ -136,6 +149,7 @@ def take_on(referral_id: str) -> ResponseReturnValue:
             public_id=referral_id,
             revision=form.revision.data,
             now=now,
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -169,6 +183,7 @@ def contact(referral_id: str) -> ResponseReturnValue:
             revision=form.revision.data,
             contacted_on=form.day.data or local_date(now),
             now=now,
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -214,6 +229,7 @@ def change_step(referral_id: str, kind: str) -> ResponseReturnValue:
             revision=form.revision.data,
             step=service.step_as(StepKind(kind), due_on=due_on, done_on=held),
             now=now,
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -265,6 +281,7 @@ def hand_over(referral_id: str) -> ResponseReturnValue:
             revision=form.revision.data,
             to_account_id=to.account_id,
             now=now,
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -310,9 +327,9 @@ def close(referral_id: str) -> ResponseReturnValue:
             viewer=viewer,
             public_id=referral_id,
             revision=form.revision.data,
-            outcome=Outcome(form.outcome.data),
-            pass_to=form.passed_to(),
+            ending=Ending(Outcome(form.outcome.data), form.passed_to()),
             now=now,
+            keys=keys(),
         )
     except ConflictError:
         gone()
@@ -342,6 +359,10 @@ def withdraw(referral_id: str) -> ResponseReturnValue:
     """Take it back. Twice is once."""
     if _own_or_404(referral_id).state is not ReferralState.CLOSED:
         service.withdraw(
-            request_session(), viewer=current_viewer(), public_id=referral_id, now=utc_now()
+            request_session(),
+            viewer=current_viewer(),
+            public_id=referral_id,
+            now=utc_now(),
+            keys=keys(),
         )
     return replies.saved(url_for("self_referral.my_record"))

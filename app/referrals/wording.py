@@ -1,7 +1,8 @@
 """The words people see for kinds of support, and for what becomes of a referral."""
 
-from app.referrals.models import Outcome, ReferralState, StepKind, Support
+from app.referrals.models import Outcome, ReferralState, StepKind, Support, Urgency
 from app.referrals.rules import Duty
+from app.referrals.wishes import Limit, Means, Time
 
 SUPPORT: dict[Support, str] = {
     Support.LINE_MANAGER: "Line manager",
@@ -70,3 +71,24 @@ NEXT_FOR_ME: dict[Duty, str] = {
     Duty.CLOSE: "Nothing more is planned",
 }
 """The same for the person themself, before a date."""
+URGENCY: dict[Urgency, str] = {
+    Urgency.TODAY: "Today",
+    Urgency.THREE_DAYS: "Within 3 days",
+    Urgency.NO_HURRY: "No hurry",
+}
+MEANS: dict[Means, str] = {
+    Means.PHONE: "By phone",
+    Means.WORK_EMAIL: "By work e-mail",
+    Means.IN_PERSON: "In person",
+}
+TIMES: dict[Time, str] = {
+    Time.MORNING: "Mornings",
+    Time.AFTERNOON: "Afternoons",
+    Time.EVENING: "Evenings",
+    Time.NIGHT: "Nights, when I am on shift",
+    Time.WEEKEND: "Weekends",
+}
+LIMITS: dict[Limit, str] = {
+    Limit.NO_MESSAGE: "Do not leave a message",
+    Limit.NOT_AT_WORK: "Do not contact me at work",
+}

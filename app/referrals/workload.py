@@ -22,7 +22,7 @@ from app.referrals.models import (
     Support,
 )
 from app.referrals.rules import CARE_AFTER, CARE_DAYS, HARD
-from app.security.permissions import Role
+from app.security.permissions import INBOX_ROLES
 
 OPEN = col(Referral.state) != ReferralState.CLOSED
 
@@ -63,7 +63,7 @@ def _practitioners(day: date) -> Any:
     )
     named = select(RoleGrant.id).where(
         col(RoleGrant.account_id) == col(Account.id),
-        col(RoleGrant.role) == Role.WELLBEING_PRACTITIONER,
+        col(RoleGrant.role).in_(INBOX_ROLES),
         col(Account.active).is_(True),
         covers(RoleGrant, day),
     )
@@ -103,7 +103,7 @@ def candidates(session: Session, *, service: Support, day: date) -> dict[str, st
         .join(RoleGrant, col(RoleGrant.account_id) == col(Account.id))
         .where(
             col(Account.active).is_(True),
-            RoleGrant.role == Role.WELLBEING_PRACTITIONER,
+            col(RoleGrant.role).in_(INBOX_ROLES),
             covers(RoleGrant, day),
             col(Account.id).not_in(there),
         )
@@ -121,11 +121,6 @@ def public_ids(session: Session, *, account_ids: Collection[int]) -> dict[int, s
     """The names accounts have in addresses."""
     statement = columns(Account.id, Account.public_id).where(col(Account.id).in_(account_ids))
     return dict(session.exec(statement).all())
-
-
-def is_person(session: Session, *, account_id: int, person_id: int) -> bool:
-    """Whether an account is that person's: nobody looks after themselves."""
-    return session.get_one(Account, account_id).person_id == person_id
 
 
 def districts(session: Session) -> dict[str, str]:

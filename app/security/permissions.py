@@ -9,6 +9,7 @@ class Role(StrEnum):
     STAFF = "staff"
     SUPERVISOR = "supervisor"
     WELLBEING_PRACTITIONER = "wellbeing_practitioner"
+    SUPPORT_PRACTITIONER = "support_practitioner"
     WELLBEING_LEAD = "wellbeing_lead"
     SENIOR_LEADER = "senior_leader"
     DEI_ANALYST = "dei_analyst"
@@ -23,6 +24,7 @@ ROLE_NAMES: dict[Role, str] = {
     Role.STAFF: "Member of staff",
     Role.SUPERVISOR: "Supervisor",
     Role.WELLBEING_PRACTITIONER: "Wellbeing practitioner",
+    Role.SUPPORT_PRACTITIONER: "Support practitioner",
     Role.WELLBEING_LEAD: "Wellbeing lead",
     Role.SENIOR_LEADER: "Senior leader",
     Role.DEI_ANALYST: "Diversity, equality and inclusion analyst",
@@ -39,6 +41,12 @@ class Permission(StrEnum):
 
     ACCOUNTS_ALL_READ = "accounts:all:read"
     """See who may sign in and which roles they hold."""
+
+    CHECK_ALL_OFFER = "check:all:offer"
+    """Say which optional questionnaires the self-check offers; never who does one."""
+
+    CHECK_OWN_TAKE = "check:own:take"
+    """Do a self-check, for oneself alone."""
 
     DEBRIEF_TEAM_RECORD = "debrief:team:record"
     """Record what came of a prompt for somebody in a team one supervises now."""
@@ -90,6 +98,10 @@ class Permission(StrEnum):
     REFERRALS_SERVICE_WORK = "referrals:service:work"
     """See the referrals to a service one works for, take them on and record what was done."""
 
+    SUPPORT_OWN_ASK = "support:own:ask"
+    """Ask for support, share something of one's own with whoever has the request, and ask a service
+    a question without a name."""
+
     SUPPORT_SCOPE_READ = "support:scope:read"
     """See counts of conversations and support within one's scope, not made safe for publication."""
 
@@ -105,11 +117,13 @@ class Permission(StrEnum):
 
 EVERYONE: frozenset[Permission] = frozenset(
     {
+        Permission.CHECK_OWN_TAKE,
         Permission.FRAMEWORK_ALL_READ,
         Permission.GUIDANCE_ALL_READ,
         Permission.RECORD_OWN_READ,
         Permission.RECORD_OWN_STATE,
         Permission.REFERRALS_OWN_WITHDRAW,
+        Permission.SUPPORT_OWN_ASK,
     }
 )
 
@@ -130,8 +144,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.TEAM_CURRENT_READ,
         Permission.WEIGHTS_SCOPE_READ,
     },
+    Role.SUPPORT_PRACTITIONER: EVERYONE | {Permission.REFERRALS_SERVICE_WORK},
     Role.WELLBEING_LEAD: EVERYONE
     | {
+        Permission.CHECK_ALL_OFFER,
         Permission.FRAMEWORK_ALL_ACTIVATE,
         Permission.FRAMEWORK_ALL_EDIT,
         Permission.HOLD_SCOPE_LIFT,
@@ -152,3 +168,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.FEEDS_ALL_MEND, Permission.FEEDS_ALL_READ, Permission.FRAMEWORK_ALL_EDIT},
     Role.ADMINISTRATOR: EVERYONE | {Permission.ACCOUNTS_ALL_READ},
 }
+
+INBOX_ROLES: frozenset[Role] = frozenset(
+    role for role, held in ROLE_PERMISSIONS.items() if Permission.REFERRALS_SERVICE_WORK in held
+)
+"""Roles with which somebody who is named for a service can open its inbox."""

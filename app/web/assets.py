@@ -30,8 +30,10 @@ STYLES = (
     "tables",
     "record",
     "talk",
+    "support",
     "teams",
     "today",
+    "checks",
     "pages",
     "print",
 )
@@ -118,6 +120,7 @@ def bundles() -> dict[str, Bundle]:
             str(HTMX / "ext" / "hx-ptag.min.js"),
             str(GOVUK / "all.bundle.js"),
             "src/js/site.js",
+            "src/js/now.js",
             filters="rjsmin",
             output="dist/scripts.%(version)s.js",
         ),

@@ -170,12 +170,14 @@ def group_parameters(
     label_size: str = "s",
     classes: str = "",
     conditional: dict[str, str] | None = None,
+    heading: bool = False,
 ) -> Parameters:
-    """For radios and checkboxes. ``conditional``: what a choice reveals, as HTML from a macro."""
+    """For radios and checkboxes. ``conditional``: what a choice reveals, as HTML from a macro.
+    ``heading``: the question is the heading of its page."""
     revealed = conditional or {}
     return (
         _shared(field)
-        | _legend(field, label_size)
+        | _legend(field, label_size, heading=heading)
         | {
             "idPrefix": field.id,
             "classes": classes,
@@ -193,9 +195,10 @@ def group_parameters(
     )
 
 
-def _legend(field: Any, label_size: str) -> Parameters:
+def _legend(field: Any, label_size: str, *, heading: bool = False) -> Parameters:
     classes = f"govuk-fieldset__legend--{label_size}" if label_size else ""
-    return {"fieldset": {"legend": {"text": field.label.text, "classes": classes}}}
+    legend = {"text": field.label.text, "classes": classes, "isPageHeading": heading}
+    return {"fieldset": {"legend": legend}}
 
 
 def date_parameters(field: DateParts, *, label_size: str = "s") -> Parameters:

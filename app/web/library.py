@@ -5,11 +5,12 @@ The shipped pages are in ``guidance/``. A force replaces or adds pages by puttin
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 import nh3
 import yaml
@@ -25,6 +26,24 @@ TAGS = {
 ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "ol": {"start"}}
 ADDRESSES = {"https", "mailto", "tel"}
 Words = Annotated[str, Field(min_length=3, max_length=400)]
+About = Literal[
+    "sleep",
+    "irritability",
+    "concentration",
+    "on_guard",
+    "avoidance",
+    "memories",
+    "withdrawal",
+    "relationships",
+    "mood",
+    "alcohol",
+    "tiredness",
+    "physical",
+]
+ABOUT: frozenset[str] = frozenset(get_args(About))
+"""What a page can be about: changes that people notice in themselves."""
+Days = Annotated[int, Field(ge=0, le=366)]
+NO_FIT = 3
 
 
 class GuidanceError(Exception):
@@ -62,6 +81,10 @@ class Header(BaseModel):
     order: int
     topic: Words
     contacts: tuple[Contact, ...] = ()
+    about: tuple[About, ...] = ()
+    """Changes it says something about, the main one first."""
+    when: tuple[Days, Days] | None = None
+    """From which day after something hard until which day it is written for."""
 
 
 class GuidancePage(BaseModel):
@@ -99,12 +122,41 @@ class Library:
                 return _page(path)
         return None
 
+    def about(
+        self, topics: Collection[str], *, days_since: int | None = None
+    ) -> list[GuidancePage]:
+        """Pages that fit what somebody noticed: by what it is, never by how much of it.
+
+        Args:
+            topics: changes, of those in ``ABOUT``. Pages mainly about one of them come first.
+            days_since: days since something hard, if known: pages for that time come last.
+
+        Raises:
+            ValueError: a topic that is none.
+        """
+        if unknown := set(topics) - ABOUT:
+            message = f"no page can be about {min(unknown)}"
+            raise ValueError(message)
+        ranked = [(_fit(page.header, topics, days_since), page) for page in self.pages()]
+        fitting = [(rank, page) for rank, page in ranked if rank < NO_FIT]
+        return [page for _rank, page in sorted(fitting, key=itemgetter(0))]
+
     def topics(self) -> list[tuple[str, list[GuidancePage]]]:
         """Pages under their topics; topics come in the order of their first page."""
         grouped: dict[str, list[GuidancePage]] = {}
         for page in self.pages():
             grouped.setdefault(page.header.topic, []).append(page)
         return list(grouped.items())
+
+
+def _fit(header: Header, topics: Collection[str], days_since: int | None) -> int:
+    if header.about and header.about[0] in topics:
+        return 0
+    if set(header.about) & set(topics):
+        return 1
+    if header.when and days_since is not None and header.when[0] <= days_since <= header.when[1]:
+        return 2
+    return NO_FIT
 
 
 def _page(path: Path) -> GuidancePage:

@@ -32,6 +32,7 @@ ITEMS = (
     Item("today.today", "Today", Permission.DEBRIEF_TEAM_RECORD),
     Item("teams.my_teams", "Teams", Permission.TEAM_CURRENT_READ),
     Item("self_referral.my_record", "My record", Permission.RECORD_OWN_READ),
+    Item("support.ask", "Ask for support", Permission.SUPPORT_OWN_ASK),
     Item("major.majors", "Major incidents", Permission.MAJOR_SCOPE_MANAGE),
     Item("referrals.inbox", "Referrals", Permission.REFERRALS_SERVICE_WORK),
     Item("referrals.overview", "Services", Permission.REFERRALS_SCOPE_OVERSEE),

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from app.config import ROOT
-from app.web.library import GuidanceError, Library, render
+from app.web.library import ABOUT, GuidanceError, Library, render
+from tests.reading import longest, prose, too_old
 
 SHIPPED = Library(ROOT / "guidance")
 HEADER = """---
@@ -71,6 +72,8 @@ def test_a_force_replaces_a_page_by_one_of_the_same_name(write):
         (HEADER.replace("2027-05-23", "soon"), "review_date"),
         (HEADER.replace("order: 1", "oder: 1"), "oder"),
         (HEADER.replace("order: 1", "order: [1"), "line"),
+        (HEADER.replace("order: 1", "order: 1\nabout: [courage]"), "about.0"),
+        (HEADER.replace("order: 1", "order: 1\nwhen: [0, soon]"), "when.1"),
         ("---\n- a list\n---\n", "header cannot be used"),
         (b"\xff\xfe" + HEADER.encode("utf-16-le"), "UTF-8"),
     ],
@@ -136,29 +139,6 @@ def test_markdown_that_pages_use():
 # What is shipped.
 
 
-def sentences(markdown: str) -> list[list[str]]:
-    """The words of each sentence, tables and link addresses left out."""
-    text = "\n".join(line for line in markdown.splitlines() if not line.startswith("|"))
-    text = re.sub(r"\]\([^)]*\)", "]", text)
-    parts = re.split(r'[.!?:]+(?=[\s"*]|$)|\n\s*\n|\n(?=[-#>0-9])', text)
-    found = [re.findall(r"[A-Za-z']+", part) for part in parts]
-    return [words for words in found if words]
-
-
-def syllables(word: str) -> int:
-    """An estimate, good enough for an average."""
-    short = re.sub(r"(?:[^laeiouy]es|[^laeiouytd]ed|[^l]e)$", lambda end: end[0][:1], word.lower())
-    return max(1, len(re.findall(r"[aeiouy]+", short)))
-
-
-def grade(markdown: str) -> float:
-    """Flesch-Kincaid: about the school year; add five for the reading age."""
-    told = sentences(markdown)
-    words = [word for sentence in told for word in sentence]
-    long = sum(syllables(word) for word in words) / len(words)
-    return 0.39 * len(words) / len(told) + 11.8 * long - 15.59
-
-
 def body(slug: str) -> str:
     return (ROOT / "guidance" / f"{slug}.md").read_text().split("---\n", 2)[2]
 
@@ -171,19 +151,66 @@ def test_what_is_shipped():
     assert set(SLUGS) == {
         *("about-the-tracker", "accessibility", "after", "firearms-and-fitness", "get-help-now"),
         *("holding", "preparing", "trim-and-peer-support", "what-happens-to-my-data"),
+        *("first-hours", "first-three-days", "four-weeks-on", "for-families", "low-mood"),
+        *("alcohol", "being-on-guard", "memories-and-reminders", "sleep-and-shifts"),
+        "when-to-talk-to-a-doctor",
     }
     assert [topic for topic, _pages in SHIPPED.topics()] == [
         "For everyone",
+        "Help before and after",
         "For supervisors",
         "About this site",
     ]
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_a_child_of_eleven_could_read_it(slug):
-    assert grade(body(slug)) < 6
-    assert max(len(sentence) for sentence in sentences(body(slug))) <= 32
-    assert len(body(slug).split()) < 600
+@pytest.mark.parametrize("page", PAGES, ids=SLUGS)
+def test_a_child_of_eleven_could_read_it(page):
+    """At most 11 by Flesch-Kincaid and 5 years; no sentence of more than 32 words."""
+    text = [page.header.summary, *prose(page.html)]
+    assert too_old(text) == ""
+    assert longest(text) <= 32
+    assert len(body(page.slug).split()) < 600
+
+
+def test_every_change_that_people_notice_has_a_page_mainly_about_it_or_one_that_says_something():
+    for topic in ABOUT:
+        assert SHIPPED.about([topic]), topic
+    assert {page.header.about[0] for page in PAGES if page.header.about} <= ABOUT
+
+
+def slugs(topics, days_since=None):
+    return [page.slug for page in SHIPPED.about(topics, days_since=days_since)]
+
+
+def test_pages_are_found_by_what_somebody_noticed():
+    assert slugs(["alcohol"]) == ["alcohol"]
+    assert slugs(["avoidance"]) == slugs(["memories"]) == ["memories-and-reminders"]
+    # Mainly about it first, then those that say something about it.
+    assert slugs(["sleep"]) == ["sleep-and-shifts", "when-to-talk-to-a-doctor"]
+    assert slugs(["physical"]) == ["when-to-talk-to-a-doctor", "being-on-guard"]
+    assert slugs([]) == []
+    assert slugs(["alcohol", "alcohol"]) == ["alcohol"]
+
+
+@pytest.mark.parametrize(
+    ("days", "also"),
+    [
+        (None, []),
+        (0, ["first-hours"]),
+        (1, ["first-hours", "first-three-days"]),
+        (13, ["first-three-days"]),
+        (14, ["four-weeks-on"]),
+        (366, ["four-weeks-on"]),
+        (367, []),
+    ],
+)
+def test_the_page_for_the_time_comes_last(days, also):
+    assert slugs(["alcohol"], days) == ["alcohol", *also]
+
+
+def test_a_change_that_is_none_is_a_mistake():
+    with pytest.raises(ValueError, match="no page can be about courage"):
+        SHIPPED.about(["sleep", "courage"])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=SLUGS)
@@ -209,7 +236,10 @@ def test_help_has_numbers_that_can_be_dialled():
 
 @pytest.mark.parametrize(
     "slug",
-    ["accessibility", "firearms-and-fitness", "get-help-now", "what-happens-to-my-data"],
+    [
+        *("accessibility", "firearms-and-fitness", "for-families", "get-help-now"),
+        "what-happens-to-my-data",
+    ],
 )
 def test_what_a_force_must_check_is_marked(slug):
     assert "Your force to check:" in SHIPPED.page(slug).html

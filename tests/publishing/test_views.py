@@ -1,4 +1,4 @@
-"""Guidance on the site: for those who sign in, and the three pages open to anybody."""
+"""Guidance on the site: for those who sign in, and the few pages open to anybody."""
 
 import pytest
 

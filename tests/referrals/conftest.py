@@ -8,6 +8,7 @@ from sqlmodel import select
 from app.accounts.models import Account, RoleGrant
 from app.audit.models import AuditEntry
 from app.referrals import service, staffing
+from app.referrals.agreeing import Agreement, refer
 from app.referrals.models import Referral, ReferralStep, Support
 from app.security.permissions import Role
 from app.security.viewer import Grant, Viewer
@@ -57,12 +58,11 @@ class Services:
 
     def refer(self, person=None, to=Support.TRIM, *, now=NOW, by=None) -> Referral:
         """Somebody agrees to be contacted."""
-        return service.refer(
+        return refer(
             self.session,
             person_id=person or self.person,
             service=to,
-            agreed_at=now,
-            actor=by or self.lead,
+            agreed=Agreement(now, by or self.lead),
             now=now,
         )
 
@@ -90,8 +90,7 @@ class Services:
             viewer=viewer,
             public_id=row.public_id,
             revision=row.revision,
-            outcome=outcome,
-            pass_to=pass_to,
+            ending=service.Ending(outcome, pass_to),
             now=now,
         )
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from app.database import transaction, writing
 from app.referrals import service
+from app.referrals.agreeing import Agreement, refer
 from app.referrals.models import Referral, ReferralState, Support
 from app.referrals.service import ConflictError, FullError
 from tests.conftest import NOW
@@ -61,12 +62,11 @@ def test_two_forms_saved_at_once_make_one_referral(engine):
         session.commit()
 
     def work(session):
-        service.refer(
+        refer(
             session,
             person_id=made.person,
             service=Support.TRIM,
-            agreed_at=NOW,
-            actor=made.lead,
+            agreed=Agreement(NOW, made.lead),
             now=NOW,
         )
 

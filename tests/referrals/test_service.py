@@ -9,6 +9,7 @@ from app.accounts.models import Account, RoleGrant
 from app.exposure.carrying import Move, carry_over
 from app.people.models import Posting
 from app.referrals import cases, queries, service, staffing, workload
+from app.referrals.agreeing import Agreement, refer
 from app.referrals.models import (
     Outcome,
     Referral,
@@ -37,12 +38,11 @@ def test_who_says_that_they_agreed_and_when_is_kept(services):
     assert (row.agreed_at, row.agreement_by_account_id) == (NOW, services.lead.account_id)
     assert services.written() == [("referral:made", "")]
     with pytest.raises(ValueError, match="future"):
-        service.refer(
+        refer(
             services.session,
             person_id=services.person,
             service=Support.CHAPLAIN,
-            agreed_at=LATER,
-            actor=services.lead,
+            agreed=Agreement(LATER, services.lead),
             now=NOW,
         )
 
@@ -91,7 +91,7 @@ def test_only_the_service_sees_it_and_only_in_its_part_of_the_force(services, se
         "Di Sand": [],
     }
     assert cases.case(nurse, session, public_id=row.public_id, now=NOW) is None
-    assert not cases.was_theirs(nurse, session, public_id=row.public_id)
+    assert not cases.was_theirs(nurse, session, public_id=row.public_id, now=NOW)
 
 
 def test_what_somebody_has_taken_on_is_theirs_even_when_the_person_moves(services, session):
@@ -104,7 +104,7 @@ def test_what_somebody_has_taken_on_is_theirs_even_when_the_person_moves(service
     session.flush()
     assert names(cases.inbox(near, session, now=NOW)) == ["Sam Field"]
     assert cases.inbox(other, session, now=NOW) == []
-    assert cases.was_theirs(other, session, public_id=row.public_id)
+    assert cases.was_theirs(other, session, public_id=row.public_id, now=NOW)
 
 
 def test_nobody_looks_after_themselves(services, session):
