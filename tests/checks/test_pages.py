@@ -157,13 +157,13 @@ def test_no_answer_is_asked_for_again_and_a_made_up_one_is_refused(taking):
 
 
 def test_nobody_jumps_ahead_or_finds_anything_without_having_begun(taking):
-    for path in ("about", "questions/1", "more", "more/1", "answers", "result", "leave"):
+    for path in ("about", "questions/1", "set", "set/1", "answers", "result", "leave"):
         assert taking.client.get(f"/self-check/{path}", status=303).location == "/self-check"
         if path not in {"result", "leave"}:
             assert taking.client.post(f"/self-check/{path}").location == "/self-check"
     assert taking.client.post("/self-check/keep").location == "/self-check"
     taking.start()
-    for path in ("questions/2", "questions/13", "questions/0", "more", "more/1", "answers"):
+    for path in ("questions/2", "questions/13", "questions/0", "set", "set/1", "answers"):
         reply = taking.client.get(f"/self-check/{path}", status=303)
         assert reply.location == "/self-check/questions/1"
     assert taking.client.post("/self-check/keep").location == "/self-check"
@@ -459,7 +459,7 @@ def test_one_that_is_switched_off_meanwhile_has_to_be_chosen_again(taking):
     with taking.site.writing() as session:
         session.delete(session.get_one(CheckOffer, "gad7"))
     assert "a few more questions" in taking.page().words("h1")
-    taking.client.get("/self-check/more/2", status=303)
+    taking.client.get("/self-check/set/2", status=303)
 
 
 # --- Who is who -----------------------------------------------------------------------------------
