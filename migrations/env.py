@@ -11,6 +11,7 @@ import app.incidents.models
 import app.major.models
 import app.notifications.models
 import app.people.models
+import app.rights.models
 import app.scheduling.models
 import app.security.models  # noqa: F401
 from app.database import metadata

@@ -33,6 +33,15 @@ class Event(StrEnum):
     REFERRAL_VIEWED = "referral:viewed"
     REFERRAL_CHANGED = "referral:changed"
     REFERRAL_WITHDRAWN = "referral:withdrawn"
+    RECORD_DOWNLOADED = "record:downloaded"
+    EQUALITY_OBJECTED = "equality:objected"
+    EQUALITY_OBJECTION_ENDED = "equality:objection_ended"
+    RIGHT_ASKED = "right:asked"
+    RIGHT_TAKEN_BACK = "right:taken_back"
+    RIGHT_LISTED = "right:listed"
+    RIGHT_VIEWED = "right:viewed"
+    RIGHT_ANSWERED = "right:answered"
+    NOTICE_READ = "notice:read"
     SERVICE_CHANGED = "service:changed"
     PRACTITIONER_CHANGED = "practitioner:changed"
     PRACTITIONER_SPOKEN_TO = "practitioner:spoken_to"
@@ -82,6 +91,15 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.REFERRAL_VIEWED: frozenset({"referral", "service"}),
     Event.REFERRAL_CHANGED: frozenset({"referral", "service", "change"}),
     Event.REFERRAL_WITHDRAWN: frozenset({"referral", "service"}),
+    Event.RECORD_DOWNLOADED: frozenset({"format"}),
+    Event.EQUALITY_OBJECTED: frozenset(),
+    Event.EQUALITY_OBJECTION_ENDED: frozenset(),
+    Event.RIGHT_ASKED: frozenset({"request"}),
+    Event.RIGHT_TAKEN_BACK: frozenset({"request"}),
+    Event.RIGHT_LISTED: frozenset(),
+    Event.RIGHT_VIEWED: frozenset({"request"}),
+    Event.RIGHT_ANSWERED: frozenset({"request", "change"}),
+    Event.NOTICE_READ: frozenset({"version"}),
     Event.SERVICE_CHANGED: frozenset({"service"}),
     Event.PRACTITIONER_CHANGED: frozenset({"service", "practitioner", "change"}),
     Event.PRACTITIONER_SPOKEN_TO: frozenset({"practitioner"}),
