@@ -30,6 +30,7 @@ from app.demo.packs import write_pack
 from app.demo.people import Everyone
 from app.demo.plan import PLANS, Size
 from app.demo.referred import write_referred
+from app.demo.rights import write_requests
 from app.demo.sign_ins import write_accounts, write_looks
 from app.demo.store import Row, continue_numbering, write
 from app.exposure import service as exposure
@@ -160,6 +161,7 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     write_referred(session, talked, everyone, world, accounts, Chance("referred"))
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
+    write_requests(session, everyone, world, accounts, ring, Chance("rights"))
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
     write_pack(session, ring, now, Chance("packs"))
     write(session, Notification, _told(session, now, Chance("notifications")))
