@@ -11,13 +11,15 @@ from app.security.permissions import EVERYONE, ROLE_NAMES, ROLE_PERMISSIONS, Per
 VERSION = 1
 """Goes up when what the notice says changes for people, not when a word is put better."""
 
+NOBODYS = ""
+"""It lets see nothing about anybody."""
 MEANS: dict[Permission, str] = {
     Permission.ACCOUNTS_ALL_READ: "who may sign in, and in which role",
     Permission.DEBRIEF_TEAM_RECORD: "the form in which they record what came of a talk with you",
     Permission.FEEDS_ALL_MEND: "rows from force systems that could not be used, to put them right",
     Permission.FEEDS_ALL_READ: "what force systems sent, by staff number, and counts of it",
-    Permission.FRAMEWORK_ALL_ACTIVATE: "nothing about you: they say from when rules hold",
-    Permission.FRAMEWORK_ALL_EDIT: "nothing about you: they write the rules, with counts only",
+    Permission.FRAMEWORK_ALL_ACTIVATE: NOBODYS,
+    Permission.FRAMEWORK_ALL_EDIT: NOBODYS,
     Permission.FRAMEWORK_ALL_READ: "the rules: which incidents count, and what follows",
     Permission.GUIDANCE_ALL_READ: "guidance and help",
     Permission.HOLD_SCOPE_LIFT: "which incidents are under a formal procedure, with no names",
@@ -52,13 +54,18 @@ class RoleSees(NamedTuple):
     sees: tuple[str, ...]
 
 
+def _besides(role: Role) -> frozenset[Permission]:
+    """What a role may do that not everybody may."""
+    return ROLE_PERMISSIONS[role] - EVERYONE
+
+
 def roles() -> list[RoleSees]:
     """Every role, in the order in which roles are listed; a member of staff sees their own data
     alone."""
     return [
         RoleSees(
             ROLE_NAMES[role],
-            tuple(MEANS[one] for one in Permission if one in ROLE_PERMISSIONS[role] - EVERYONE),
+            tuple(MEANS[one] for one in Permission if one in _besides(role) and MEANS[one]),
         )
         for role in Role
         if role is not Role.STAFF

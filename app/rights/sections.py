@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, Date, or_, true
 from sqlmodel import Session, col, select
 
 from app.accounts import queries as accounts
@@ -58,8 +58,8 @@ class Subject:
         if self.since is None:
             return true()
         column: Any = col(when)
-        by_moment = issubclass(column.type.python_type, datetime)
-        since: ColumnElement[bool] = column >= (self.since if by_moment else local_date(self.since))
+        by_day = isinstance(column.type, Date)
+        since: ColumnElement[bool] = column >= (local_date(self.since) if by_day else self.since)
         return since
 
     def names(self, account_ids: Iterable[int | None]) -> Callable[[int | None], str | None]:

@@ -100,7 +100,7 @@ def _characteristics(subject: Subject) -> Iterator[Row]:
         .order_by(col(Characteristic.kind), col(Characteristic.person_id))
     )
     for row in subject.session.exec(found):
-        yield row.kind.value.replace("_", " "), row.value
+        yield row.kind.value.replace("_", " "), row.value.replace("_", " ")
 
 
 def _objections(subject: Subject) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from app.common.clock import local_date, utc_now
 from app.database import request_engine, request_session, snapshot
 from app.people import objections
 from app.rights import files, queries, service, wording
-from app.rights.collecting import LEFT_OUT, everything, from_hr
+from app.rights.collecting import everything, from_hr
 from app.rights.files import Kind
 from app.rights.forms import AskForm
 from app.rights.models import Part, Right
@@ -42,7 +42,7 @@ def hr() -> ResponseReturnValue:
 @requires(Permission.RECORD_OWN_READ)
 def download_form() -> ResponseReturnValue:
     """What the file holds, and in which form to take it."""
-    return replies.page("rights/download.html", left_out=LEFT_OUT)
+    return replies.page("rights/download.html")
 
 
 @blueprint.post("/my-record/download/<any(html, pdf, json):kind>")

@@ -10,6 +10,15 @@ RIGHTS: dict[Right, str] = {
     Right.ACCESS: "Ask for a copy of something that the download does not have",
     Right.COMPLAINT: "Complain about how my data was handled",
 }
+ASKS: dict[Right, str] = {
+    Right.CORRECTION: "Correction",
+    Right.ERASURE: "Deletion",
+    Right.RESTRICTION: "Stop using for now",
+    Right.OBJECTION: "Objection",
+    Right.ACCESS: "Copy",
+    Right.COMPLAINT: "Complaint",
+}
+"""The same, as whoever answers lists them."""
 RIGHT_HINTS: dict[Right, str] = {
     Right.CORRECTION: "Something is wrong, out of date or missing.",
     Right.ERASURE: "You think it should not be held, or not any more.",
