@@ -17,6 +17,9 @@ from app.notifications import views as notifications
 from app.packs import views as packs
 from app.publishing import views as publishing
 from app.referrals import views as referrals
+from app.rights import inbox_views as data_requests
+from app.rights import notice_views as notice
+from app.rights import views as rights
 from app.security import access, headers, sessions
 from app.self_referral import views as self_referral
 from app.support import views as support
@@ -58,6 +61,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(away.blueprint)
     app.register_blueprint(referrals.blueprint)
     app.register_blueprint(support.blueprint)
+    for area in (rights, data_requests, notice):
+        app.register_blueprint(area.blueprint)
     app.register_blueprint(feeds_api.blueprint)
     app.register_blueprint(fed_records.blueprint)
     commands.init_app(app)

@@ -13,6 +13,7 @@ import app.major.models
 import app.notifications.models
 import app.packs.models
 import app.people.models
+import app.rights.models
 import app.scheduling.models
 import app.security.models
 import app.support.models  # noqa: F401

@@ -28,6 +28,7 @@ from app.people.models import (
     UnitKind,
 )
 from app.people.service import posting_precedence
+from app.rights import notice
 
 NUMBERS = count(1)
 LONG_AGO = date(2000, 1, 1)
@@ -179,6 +180,7 @@ def account(session: Session, *, person: int | None = None, name: str = "Jo Ston
         password_hash="!",
         person_id=person,
         created_at=at("2026-01-01"),
+        notice_version=notice.VERSION,
     )
     session.add(row)
     session.flush()

@@ -111,7 +111,7 @@ class Client:
 
     def csrf_token(self) -> str:
         """This session's token, as any page with a form carries it."""
-        for path in ("/sign-in", "/"):
+        for path in ("/sign-in", "/", "/privacy-notice"):
             text = "" if self._csrf else self.http.get(path).get_data(as_text=True)
             found = CSRF.search(text)
             self._csrf = self._csrf or (found.group(1) if found else "")

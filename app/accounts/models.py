@@ -25,6 +25,9 @@ class Account(SQLModel, table=True):
     """Where notifications are sent; given by the person themself. None without it."""
     active: bool = True
     created_at: datetime
+    notice_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The version of the privacy notice they said they have read; 0 for none yet."""
+    notice_read_at: datetime | None = None
 
 
 class RoleGrant(SQLModel, table=True):

@@ -23,7 +23,13 @@ def _holds(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 
 VIEWER = (
-    columns(Account.person_id, Account.display_name, RoleGrant.role, RoleGrant.unit_id)
+    columns(
+        Account.person_id,
+        Account.display_name,
+        Account.notice_version,
+        RoleGrant.role,
+        RoleGrant.unit_id,
+    )
     .select_from(Account)
     .outerjoin(
         RoleGrant,
@@ -43,6 +49,7 @@ def viewer_for(session: Session, *, account_id: int, day: date) -> Viewer | None
         account_id=account_id,
         person_id=found[0][0],
         name=found[0][1],
+        notice_version=found[0][2],
         grants=grants_of([(role, unit_id) for *_rest, role, unit_id in found if role is not None]),
     )
 

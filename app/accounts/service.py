@@ -141,3 +141,22 @@ def set_address(session: Session, *, account_id: int, address: str | None, now: 
     session.add(account)
     session.flush()
     audit.append(session, [Entry(Event.ACCOUNT_EMAIL_CHANGED, now, actor_account_id=account_id)])
+
+
+def failed_tries(session: Session, *, username: str) -> int:
+    """How often a wrong password was given for a name lately."""
+    failure = session.get(SignInFailure, _key(username))
+    return failure.failures if failure else 0
+
+
+def note_notice_read(session: Session, *, account_id: int, version: int, now: datetime) -> None:
+    """Keep that somebody said they have read a version of the privacy notice; saying it twice
+    changes nothing."""
+    account = session.get_one(Account, account_id)
+    if account.notice_version == version:
+        return
+    account.notice_version, account.notice_read_at = version, now
+    session.add(account)
+    session.flush()
+    entry = Entry(Event.NOTICE_READ, now, actor_account_id=account_id, details={"version": version})
+    audit.append(session, [entry])

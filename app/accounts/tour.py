@@ -38,6 +38,7 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "See who opened their record, when and why",
             "Ask for support themselves: no supervisor is told, and they choose what to share",
             "Take back a referral they agreed to, at any time",
+            "Download everything held about them, ask for it to be put right, object, and complain",
             "Say that they were, or were not, part of an incident",
             "Do a self-check that nobody else can see, and keep it or not",
             "Read all guidance, and the framework: which incidents count and what prompts",
@@ -141,6 +142,19 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
             NO_TEAM,
             "See counts about teams or the force, but for complete records and rehearsed rules",
             "Make a version of the framework hold",
+        ),
+    ),
+    Role.DATA_PROTECTION_OFFICER: (
+        (
+            "See what people ask or complain of about their own data, by when an answer is due",
+            "Answer them, with a reason (each of them can see who opened their request)",
+        ),
+        (
+            NOT_NAMED,
+            NO_TEAM,
+            NO_COUNTS,
+            "See anything of somebody's record but what they wrote to the officer themselves",
+            "Answer a request of their own",
         ),
     ),
     Role.ADMINISTRATOR: (

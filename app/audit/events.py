@@ -38,6 +38,15 @@ class Event(StrEnum):
     SHARE_WITHDRAWN = "share:withdrawn"
     QUESTION_READ = "question:read"
     QUESTION_ANSWERED = "question:answered"
+    RECORD_DOWNLOADED = "record:downloaded"
+    EQUALITY_OBJECTED = "equality:objected"
+    EQUALITY_OBJECTION_ENDED = "equality:objection_ended"
+    RIGHT_ASKED = "right:asked"
+    RIGHT_TAKEN_BACK = "right:taken_back"
+    RIGHT_LISTED = "right:listed"
+    RIGHT_VIEWED = "right:viewed"
+    RIGHT_ANSWERED = "right:answered"
+    NOTICE_READ = "notice:read"
     SERVICE_CHANGED = "service:changed"
     PRACTITIONER_CHANGED = "practitioner:changed"
     PRACTITIONER_SPOKEN_TO = "practitioner:spoken_to"
@@ -94,6 +103,15 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.SHARE_WITHDRAWN: frozenset({"share", "service"}),
     Event.QUESTION_READ: frozenset({"question", "service"}),
     Event.QUESTION_ANSWERED: frozenset({"question", "service"}),
+    Event.RECORD_DOWNLOADED: frozenset({"format"}),
+    Event.EQUALITY_OBJECTED: frozenset(),
+    Event.EQUALITY_OBJECTION_ENDED: frozenset(),
+    Event.RIGHT_ASKED: frozenset({"request"}),
+    Event.RIGHT_TAKEN_BACK: frozenset({"request"}),
+    Event.RIGHT_LISTED: frozenset(),
+    Event.RIGHT_VIEWED: frozenset({"request"}),
+    Event.RIGHT_ANSWERED: frozenset({"request", "change"}),
+    Event.NOTICE_READ: frozenset({"version"}),
     Event.SERVICE_CHANGED: frozenset({"service"}),
     Event.PRACTITIONER_CHANGED: frozenset({"service", "practitioner", "change"}),
     Event.PRACTITIONER_SPOKEN_TO: frozenset({"practitioner"}),

@@ -45,7 +45,14 @@ ABOUT_ME = (
     Event.REFERRAL_VIEWED,
     Event.REFERRAL_CHANGED,
     Event.SHARE_OPENED,
+    Event.RECORD_DOWNLOADED,
+    Event.RIGHT_LISTED,
+    Event.RIGHT_VIEWED,
+    Event.RIGHT_ANSWERED,
 )
+MINE_TOO = (Event.RECORD_EXPLAINED, Event.RECORD_DOWNLOADED)
+"""Shown although the account is the person's own: at the server nobody is signed in, and a download
+that they did not make would be somebody else's."""
 
 
 def last_change(
@@ -113,7 +120,7 @@ def who_looked(
             or_(about_me, my_team, my_pack, my_list),
             or_(
                 col(AuditEntry.actor_account_id) != viewer.account_id,
-                col(AuditEntry.event) == Event.RECORD_EXPLAINED.value,
+                col(AuditEntry.event).in_([event.value for event in MINE_TOO]),
             ),
         )
         .order_by(col(AuditEntry.id).desc())

@@ -11,6 +11,7 @@ from app.checks.sealing import opened
 from app.common.clock import day_in_words, local_date
 from app.exposure import behind
 from app.incidents.queries import frameworks
+from app.people.models import Person
 from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
@@ -50,7 +51,8 @@ def field_of(public_id: str) -> str:
 def kept_of(viewer: Viewer, session: Session, keys: KeyStore) -> list[KeptCheck]:
     """The viewer's own kept self-checks, newest first. What can no longer be opened is left out."""
     statement = select(SelfCheck).where(SelfCheck.person_id == viewer.person_id)
-    found = [_open(keys, row) for row in session.exec(statement)]
+    since = _counts_from(viewer, session)
+    found = [_open(keys, row, since) for row in session.exec(statement)]
     return sorted(filter(None, found), key=lambda one: one.kept.kept_at, reverse=True)
 
 
@@ -59,7 +61,7 @@ def kept_one(
 ) -> KeptCheck | None:
     """One of the viewer's own."""
     row = own_row(viewer, session, public_id=public_id)
-    return _open(keys, row) if row else None
+    return _open(keys, row, _counts_from(viewer, session)) if row else None
 
 
 def own_row(viewer: Viewer, session: Session, *, public_id: str) -> SelfCheck | None:
@@ -70,11 +72,19 @@ def own_row(viewer: Viewer, session: Session, *, public_id: str) -> SelfCheck | 
     return session.exec(statement).first()
 
 
-def _open(keys: KeyStore, row: SelfCheck) -> KeptCheck | None:
+def _counts_from(viewer: Viewer, session: Session) -> datetime | None:
+    """Before this, the viewer's staff number was somebody else's."""
+    return session.exec(select(Person.counts_from).where(Person.id == viewer.person_id)).first()
+
+
+def _open(keys: KeyStore, row: SelfCheck, since: datetime | None) -> KeptCheck | None:
     whose = row.named_id or row.person_id
     field = field_of(row.public_id)
     value = opened(keys, person_id=whose, field=field, sealed=row.sealed)
-    return None if value is None else KeptCheck(row.public_id, Kept.model_validate(value))
+    if value is None:
+        return None
+    kept = Kept.model_validate(value)
+    return None if since and kept.kept_at < since else KeptCheck(row.public_id, kept)
 
 
 def switched_on(session: Session) -> frozenset[str]:

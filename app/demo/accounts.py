@@ -18,6 +18,8 @@ class DemoAccount:
     password: str = DEMO_PASSWORD
 
 
+NOT_READ_YET = frozenset({"new@demo"})
+"""Who has not been shown the privacy notice yet."""
 DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount(
         Role.SUPERVISOR,
@@ -110,6 +112,18 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
         "steward@demo",
         "Farah Willoughby",
         "A data steward: what arrived from force systems, and what could not be used and why.",
+    ),
+    DemoAccount(
+        Role.DATA_PROTECTION_OFFICER,
+        "dpo@demo",
+        "Miriam Thackeray",
+        "The data protection officer: what people ask or complain of about their own data.",
+    ),
+    DemoAccount(
+        Role.STAFF,
+        "new@demo",
+        "Tess Arkwright",
+        "A call handler who signs in for the first time: the privacy notice comes first.",
     ),
     DemoAccount(
         Role.ADMINISTRATOR,

@@ -32,6 +32,7 @@ from app.demo.packs import write_pack
 from app.demo.people import Everyone
 from app.demo.plan import PLANS, Size
 from app.demo.referred import write_referred
+from app.demo.rights import write_requests
 from app.demo.sign_ins import write_accounts, write_looks
 from app.demo.store import Row, continue_numbering, write
 from app.exposure import service as exposure
@@ -164,6 +165,7 @@ def _play(session: Session, force: _Force, keys: KeyStore, now: datetime, say: P
     write_asked(session, world, keys, Chance("asked"))
     say(step, 2, STEPS)
     write_looks(session, everyone, world, past, accounts)
+    write_requests(session, everyone, world, accounts, keys, Chance("rights"))
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
     write_pack(session, keys.ring, now, Chance("packs"))
     write(session, Notification, _told(session, keys, now, Chance("notifications")))

@@ -11,7 +11,7 @@ from app.accounts.service import hash_password
 from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.common.clock import from_local
-from app.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from app.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, NOT_READ_YET
 from app.demo.careers import Leading
 from app.demo.chance import Chance
 from app.demo.history import History
@@ -19,6 +19,7 @@ from app.demo.incidents import World
 from app.demo.people import Everyone, Human
 from app.demo.store import Row, write
 from app.people.models import UnitKind
+from app.rights import notice
 from app.security.permissions import ROLE_NAMES, Role
 
 NO_PASSWORD = "!"  # noqa: S105 - not a hash of anything, so nothing matches it
@@ -47,6 +48,8 @@ def write_accounts(
                 "person_id": human.id if human else None,
                 "active": human is None or human.left_on is None,
                 "created_at": since,
+                "notice_version": 0 if username in NOT_READ_YET else notice.VERSION,
+                "notice_read_at": None if username in NOT_READ_YET else since,
             }
         )
         if human:

@@ -24,10 +24,12 @@ HELD: dict[str, tuple[str, ...]] = {
     "debrief_draft_person": ("draft_id",),
     "debrief_person": ("debrief_id",),
     "major_person": ("major_incident_id",),
+    "equality_objection": ("taken_back_at",),
     "exposure_statement": ("incident_id", "taken_back_at"),
     "prompt_person": ("prompt_id",),
     "referral": ("id",),
     "self_check": ("id",),
+    "rights_request": ("id",),
 }
 """Tables of what people did and said, some of areas above this one, and what besides the person
 tells two rows apart."""

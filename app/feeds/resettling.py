@@ -21,6 +21,7 @@ from app.feeds.numbers import Numbers, may_say, spells_of
 from app.feeds.records import Followed
 from app.feeds.truth import NOTHING
 from app.incidents.models import Attendance, Incident
+from app.people import objections
 from app.people.models import (
     AbsenceSpell,
     ContractedHours,
@@ -79,6 +80,7 @@ def settle(
     _settle_rows(session, touched, found)
     if moves:
         found.person_ids |= carry_over(session, moves, now=now)
+        objections.honour(session)
     found.person_ids |= settle_leaving(session, touched, person_ids)
     return found
 

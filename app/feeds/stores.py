@@ -26,6 +26,7 @@ from app.feeds.truth import NOTHING, Held
 from app.feeds.units import UnitStore, ensure_units
 from app.incidents.models import PastKind
 from app.incidents.past import Told
+from app.people import objections
 from app.people.models import Characteristic, Person, Posting
 from app.people.queries import chunks
 from app.people.rules import counts_from
@@ -85,6 +86,8 @@ class PersonStore(Store):
         arrived = super().save()
         if self.source.characteristics:
             self._replace_characteristics()
+        known = [held.id for ref in self.changed if (held := self.held[ref]).id is not None]
+        objections.honour(self.session, person_ids=known)
         fresh = (
             ref
             for ref in self.changed
@@ -102,6 +105,7 @@ class PersonStore(Store):
             self.session, system=self.source.system, refs=self.changed.keys()
         )
         kinds = sorted(self.source.characteristics)
+        objecting = objections.objectors(self.session)
         for chunk in chunks(numbers.values()):
             self.session.connection().execute(
                 delete(Characteristic).where(
@@ -111,6 +115,7 @@ class PersonStore(Store):
         declared = [
             {"person_id": numbers[ref], "kind": kind, "value": value}
             for ref, row in self.changed.items()
+            if numbers[ref] not in objecting
             for kind, value in row.characteristics
         ]
         insert_rows(self.session, Characteristic, declared)

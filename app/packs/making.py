@@ -5,6 +5,7 @@ nobody who writes waits for a pack.
 """
 
 import logging
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -12,12 +13,13 @@ from sqlalchemy import Engine
 from app.accounts.queries import viewer_for
 from app.common.clock import local_date
 from app.database import snapshot, transaction
-from app.packs import briefing, named, pdf, queries, service, sheets
+from app.packs import briefing, named, queries, service, sheets
 from app.packs.contents import Facts, gather
 from app.packs.models import FileKind, PackState, TeamPack, Version
 from app.packs.tables import BRIEFING_MARKING, NAMED_MARKING, Contents
 from app.security.encryption import KeyRing
 from app.security.viewer import Viewer
+from app.web import pdf
 from app.web.filters import day as day_words
 from app.web.filters import moment
 
@@ -107,7 +109,12 @@ def _stop(engine: Engine, number: int, state: PackState, words: str) -> None:
 
 def files_of(contents: Contents) -> dict[FileKind, bytes]:
     """Both files, in clear and in memory alone."""
-    return {FileKind.PDF: pdf.pages(contents), FileKind.SHEETS: sheets.workbook(contents)}
+    return {FileKind.PDF: pages_of(contents), FileKind.SHEETS: sheets.workbook(contents)}
+
+
+def pages_of(contents: Contents) -> bytes:
+    """A pack as tagged pages."""
+    return pdf.pages("packs/pack.typ", values=asdict(contents), made_at=contents.made_at)
 
 
 def contents_of(facts: Facts, version: Version) -> Contents:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.common.identifiers import new_public_id
@@ -242,6 +242,29 @@ class Characteristic(SQLModel, table=True):
         sa_type=choice(CharacteristicKind, "kind"),
     )
     value: str = Field(max_length=80)
+
+
+class EqualityObjection(SQLModel, table=True):
+    """Somebody's written objection to equality monitoring: while it stands, none of their
+    characteristics is kept. At most one stands at a time; those taken back are kept."""
+
+    __tablename__ = "equality_objection"
+    __table_args__ = (
+        Index(
+            "uq_equality_objection_standing",
+            "person_id",
+            unique=True,
+            sqlite_where=text("taken_back_at IS NULL"),
+            postgresql_where=text("taken_back_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Whose it was under a former number, where it has been carried over."""
+    made_at: datetime
+    taken_back_at: datetime | None = None
 
 
 class AbsenceSpell(FromFeed, table=True):

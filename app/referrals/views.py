@@ -344,7 +344,7 @@ def withdraw_form(referral_id: str) -> ResponseReturnValue:
     """What happens if the viewer takes their own referral back."""
     row = _own_or_404(referral_id)
     if row.state is ReferralState.CLOSED:
-        return replies.saved(url_for("self_referral.my_record"))
+        return replies.saved(url_for("self_referral.conversations"))
     return in_words("referrals/withdraw.html", referral=row)
 
 
@@ -365,4 +365,4 @@ def withdraw(referral_id: str) -> ResponseReturnValue:
             now=utc_now(),
             keys=keys(),
         )
-    return replies.saved(url_for("self_referral.my_record"))
+    return replies.saved(url_for("self_referral.conversations"))

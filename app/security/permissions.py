@@ -17,6 +17,7 @@ class Role(StrEnum):
     COMMS_EDITOR = "comms_editor"
     COMMS_PUBLISHER = "comms_publisher"
     DATA_STEWARD = "data_steward"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
     ADMINISTRATOR = "administrator"
 
 
@@ -32,6 +33,7 @@ ROLE_NAMES: dict[Role, str] = {
     Role.COMMS_EDITOR: "Communications editor",
     Role.COMMS_PUBLISHER: "Communications publisher",
     Role.DATA_STEWARD: "Data steward",
+    Role.DATA_PROTECTION_OFFICER: "Data protection officer",
     Role.ADMINISTRATOR: "Administrator",
 }
 
@@ -101,6 +103,12 @@ class Permission(StrEnum):
     SUPPORT_OWN_ASK = "support:own:ask"
     """Ask for support, share something of one's own with whoever has the request, and ask a service
     a question without a name."""
+    RIGHTS_ALL_ANSWER = "rights:all:answer"
+    """See what people ask or complain of about their own data, and answer them; nothing else of
+    anybody's record."""
+
+    RIGHTS_OWN_USE = "rights:own:use"
+    """Object, ask for one's own data to be put right, erased or left alone, and complain."""
 
     SUPPORT_SCOPE_READ = "support:scope:read"
     """See counts of conversations and support within one's scope, not made safe for publication."""
@@ -124,6 +132,7 @@ EVERYONE: frozenset[Permission] = frozenset(
         Permission.RECORD_OWN_STATE,
         Permission.REFERRALS_OWN_WITHDRAW,
         Permission.SUPPORT_OWN_ASK,
+        Permission.RIGHTS_OWN_USE,
     }
 )
 
@@ -166,6 +175,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COMMS_PUBLISHER: EVERYONE,
     Role.DATA_STEWARD: EVERYONE
     | {Permission.FEEDS_ALL_MEND, Permission.FEEDS_ALL_READ, Permission.FRAMEWORK_ALL_EDIT},
+    Role.DATA_PROTECTION_OFFICER: EVERYONE | {Permission.RIGHTS_ALL_ANSWER},
     Role.ADMINISTRATOR: EVERYONE | {Permission.ACCOUNTS_ALL_READ},
 }
 

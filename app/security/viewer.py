@@ -28,6 +28,8 @@ class Viewer:
     name: str
     grants: tuple[Grant, ...]
     permissions: frozenset[Permission] = field(init=False)
+    notice_version: int = 0
+    """The version of the privacy notice they have read; 0 for none."""
 
     def __post_init__(self) -> None:
         held: set[Permission] = set()

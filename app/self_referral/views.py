@@ -1,11 +1,15 @@
 """Everybody's own record: what is held, what came of it, who looked, and what they say of it."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.audit import queries as audit
-from app.audit.events import Event
+from app.audit.queries import Look
+from app.audit.wording import LOOKS
 from app.common.clock import local_date, utc_now
 from app.common.paging import Page
 from app.database import request_session
@@ -39,32 +43,14 @@ from app.web.filters import clock_time
 from app.web.sealing import keys
 
 blueprint = Blueprint("self_referral", __name__)
-EVENTS = {
-    Event.RECORD_VIEWED: "Opened your record",
-    Event.RECORD_EXPLAINED: "Looked up how your record was counted",
-    Event.PERSON_RECOGNISED: "Said whether your staff number was yours before",
-    Event.MAJOR_PERSON_ATTACHED: "Added you to the list of a major incident",
-    Event.MAJOR_PERSON_DETACHED: "Took you off the list of a major incident",
-    Event.MAJOR_VIEWED: "Opened the list of a major incident you are or were on",
-    Event.PROMPT_ANSWERED: "Recorded what came of a prompt about you",
-    Event.CHECK_IN_MOVED: "Moved the day of your next check-in",
-    Event.PROMPT_ARRANGED: "Planned a conversation with you, or asked somebody else to hold it",
-    Event.TODAY_VIEWED: "Saw on their list for the day that you are waiting",
-    Event.AWAY_NOTED: "Noted when you are away",
-    Event.REFERRAL_MADE: "Asked a service to contact you, as you agreed",
-    Event.REFERRAL_LISTED: "Saw your name in the list of a service you agreed to",
-    Event.REFERRAL_VIEWED: "Opened your referral",
-    Event.REFERRAL_CHANGED: "Recorded what was done with your referral",
-    Event.SHARE_OPENED: "Opened what you shared with them",
-    Event.PACK_DOWNLOADED: "Downloaded a pack about a team you are or were in",
-    Event.TEAM_VIEWED: "Opened the table of a team you are or were in",
-}
+LATEST, LOOKED_LATELY, MOST_TALKS = 10, 5, 200
+"""How many incidents and looks the summary shows, and how many conversations their own page."""
 
 
 @blueprint.get("/my-record")
 @requires(Permission.RECORD_OWN_READ)
 def my_record() -> ResponseReturnValue:
-    """What is held about the viewer, in full, and who has looked at it."""
+    """What is held about the viewer at a glance: what counts, what waits and who looked lately."""
     viewer, session, day = current_viewer(), request_session(), local_date(utc_now())
     card = people.own_card(viewer, session, day=day)
     if card is None:
@@ -73,15 +59,9 @@ def my_record() -> ResponseReturnValue:
     framework = versions.on(day)
     windows = framework.windows
     counts = exposure.type_windows(session, person_id=card.id, windows=windows, day=day)
-    lists = major.lists_of(viewer, session)
-    found = audit.who_looked(
-        viewer,
-        session,
-        unit_ids=own_units(viewer, session),
-        major_ids=[one.public_id for one in lists],
-    )
-    page = Page.of(request.args.get("page"), len(found))
-    talks = debriefs.conversations_of(viewer, session, person_id=card.id)
+    found = _looks()
+    talks = debriefs.conversations_of(viewer, session, person_id=card.id, limit=1)
+    sent = referrals.referrals_of(session, person_id=card.id, for_supervisor=False)
     return replies.page(
         "self_referral/my_record.html",
         person=card,
@@ -90,25 +70,67 @@ def my_record() -> ResponseReturnValue:
         type_names=versions.type_names(),
         counts=counts,
         weighted=framework.weighted(counts),
-        seen=behind.exposures_of(session, person_id=card.id, limit=25),
+        seen=behind.exposures_of(session, person_id=card.id, limit=LATEST),
         disputed=behind.disputed_of(session, person_id=card.id),
         told=told,
         prompts=exposure.waiting(session, person_ids=[card.id]).get(card.id, []),
+        talk=talks[0] if talks else None,
+        open_referrals=sum(one.due is not None for one in sent),
+        look_count=len(found),
+        **_shown(found[:LOOKED_LATELY]),
+    )
+
+
+def _looks() -> list[Look]:
+    """Who looked at the viewer's record or a list they are on, the newest first."""
+    viewer, session = current_viewer(), request_session()
+    lists = major.lists_of(viewer, session)
+    return audit.who_looked(
+        viewer,
+        session,
+        unit_ids=own_units(viewer, session),
+        major_ids=[one.public_id for one in lists],
+    )
+
+
+def _shown(looks: Sequence[Look]) -> dict[str, Any]:
+    """Looks with the words a page needs for them."""
+    who = {look.account_id for look in looks}
+    names = accounts.names(request_session(), account_ids=who)
+    return {"looks": looks, "names": names, "events": LOOKS, "supports": SUPPORT}
+
+
+@blueprint.get("/my-record/who-looked")
+@requires(Permission.RECORD_OWN_READ)
+def who_looked() -> ResponseReturnValue:
+    """Everybody who looked: when, who, in what role and what they did."""
+    found = _looks() if current_viewer().person_id else []
+    page = Page.of(request.args.get("page"), len(found))
+    shown = _shown(found[page.offset :][: page.length])
+    return replies.page("self_referral/who_looked.html", page=page, **shown)
+
+
+@blueprint.get("/my-record/conversations")
+@requires(Permission.RECORD_OWN_READ)
+def conversations() -> ResponseReturnValue:
+    """Conversations with what was ticked in them, referrals, lists and time away."""
+    viewer, session, day = current_viewer(), request_session(), local_date(utc_now())
+    card = people.own_card(viewer, session, day=day)
+    if card is None:
+        return replies.page("self_referral/no_record.html")
+    talks = debriefs.conversations_of(viewer, session, person_id=card.id, limit=MOST_TALKS)
+    return replies.page(
+        "self_referral/conversations.html",
         talks=[(talk, _factors(talk)) for talk in talks],
-        factor_names=versions.factor_names(),
+        factor_names=frameworks(session).factor_names(),
         away=spells_of(session, person_ids=[card.id], day=day),
         away_kinds=AWAY,
         referrals=referrals.referrals_of(session, person_id=card.id, for_supervisor=False),
-        lists=lists,
+        lists=major.lists_of(viewer, session),
         tiers=TIERS,
-        looks=found[page.offset :][: page.length],
-        page=page,
-        names=accounts.names(session, account_ids={look.account_id for look in found}),
-        events=EVENTS,
         words=wording,
         supports=SUPPORT,
         in_words=referrals_wording,
-        now=utc_now(),
     )
 
 

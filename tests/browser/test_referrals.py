@@ -49,7 +49,7 @@ def test_a_practitioner_takes_somebody_on_reaches_them_meets_and_closes(site, op
 @pytest.mark.slow
 def test_somebody_takes_their_own_referral_back(site, open_as):
     page = open_as(Role.STAFF).page
-    page.goto("/my-record")
+    page.goto("/my-record/conversations")
     page.get_by_role("link", name="Take it back").first.click()
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_text("You took it back")).to_be_visible()

@@ -168,7 +168,8 @@ def listed(lead, major, staff):
 
 def test_the_person_sees_the_list_and_who_opened_it(site, listed):
     me = site.sign_in(site.account(Role.STAFF))
-    said = me.get("/my-record").page.words("main")
+    pages = ("/my-record", "/my-record/conversations", "/my-record/who-looked")
+    said = " ".join(me.get(page).page.words("main") for page in pages)
     assert "Northgate fire, 22 November 2026" in said
     assert "Added you to the list of a major incident" in said
     assert "Opened the list of a major incident you are or were on" in said

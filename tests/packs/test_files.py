@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from app.database import reading
-from app.packs import briefing, named, pdf, sheets
+from app.packs import briefing, named, sheets
 from app.packs.contents import gather
-from app.packs.making import contents_of
+from app.packs.making import contents_of, pages_of
 from app.packs.models import Version
 from app.packs.tables import Contents, Table
 from tests.conftest import NOW
@@ -50,7 +50,7 @@ def cells(body: bytes) -> dict[str, list[list[object]]]:
 
 
 def test_the_pages_are_tagged_titled_and_marked(facts):
-    reader = PdfReader(BytesIO(pdf.pages(contents_of(facts, Version.NAMED))))
+    reader = PdfReader(BytesIO(pages_of(contents_of(facts, Version.NAMED))))
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en-GB"
@@ -79,7 +79,7 @@ def alternatives(reader: PdfReader) -> list[str]:
 
 
 def test_every_drawing_is_told_in_words(facts):
-    reader = PdfReader(BytesIO(pdf.pages(contents_of(facts, Version.NAMED))))
+    reader = PdfReader(BytesIO(pages_of(contents_of(facts, Version.NAMED))))
     told = alternatives(reader)
     assert any("Nov 2026: 8" in one for one in told)
     assert any("72 hours: 0%" in one for one in told)
@@ -87,7 +87,7 @@ def test_every_drawing_is_told_in_words(facts):
 
 def test_pages_and_sheets_say_the_same(facts):
     contents = contents_of(facts, Version.NAMED)
-    page, found = words(pdf.pages(contents)), cells(sheets.workbook(contents))
+    page, found = words(pages_of(contents)), cells(sheets.workbook(contents))
     assert list(found) == ["About", *(table.sheet for table in contents.tables)]
     for name in NAMES:
         assert name in page
@@ -119,12 +119,12 @@ def test_a_name_that_looks_like_a_formula_stays_a_name(facts):
     about = parts.read("docProps/core.xml").decode() + parts.read("docProps/app.xml").decode()
     assert not [name for name in (*NAMES, "Jo Stone") if name in about]
     # Typst would set this in bold, if it were ever markup.
-    assert "#strong[x]" in words(pdf.pages(contents_of(facts, Version.NAMED)))
+    assert "#strong[x]" in words(pages_of(contents_of(facts, Version.NAMED)))
 
 
 def test_in_the_anonymous_version_nobody_is_named_and_nothing_small_is_counted(facts):
     contents = contents_of(facts, Version.BRIEFING)
-    page, found = words(pdf.pages(contents)), cells(sheets.workbook(contents))
+    page, found = words(pages_of(contents)), cells(sheets.workbook(contents))
     everything = page + repr(found)
     for name in (*NAMES, "Jo Stone", "Amy", "Ash"):
         assert name not in everything
@@ -160,9 +160,9 @@ def test_a_team_of_nobody_has_a_pack_that_says_so(facts):
     empty = replace(facts, members=[], counts={}, types={}, in_period={}, waiting={}, contacts={})
     for version in Version:
         contents = contents_of(empty, version)
-        assert words(pdf.pages(contents))
+        assert words(pages_of(contents))
         assert sheets.workbook(contents)
-    assert named.NOBODY in words(pdf.pages(contents_of(empty, Version.NAMED)))
+    assert named.NOBODY in words(pages_of(contents_of(empty, Version.NAMED)))
 
 
 @pytest.mark.parametrize(
@@ -180,8 +180,8 @@ def test_whatever_somebody_is_called_there_is_a_file(name):
         opening=(),
         tables=(Table("T", "T", "", ("A", "B"), ((name, date(2026, 11, 3)),), ""),),
     )
-    assert "3 Nov 2026" in words(pdf.pages(contents))
+    assert "3 Nov 2026" in words(pages_of(contents))
     (row,) = cells(sheets.workbook(contents))["T"][1:]
     assert row[1] == datetime(2026, 11, 3)  # noqa: DTZ001 - as sheets have it
     if name.startswith("Łu"):
-        assert name in words(pdf.pages(contents))
+        assert name in words(pages_of(contents))

@@ -82,11 +82,11 @@ def test_a_pack_is_asked_for_waited_for_and_downloaded(site_both):
 def test_everybody_whom_a_downloaded_pack_names_sees_that_it_was(site_both):
     site = site_both
     own = site.sign_in_as(Role.STAFF)
-    assert "Downloaded a pack" not in own.get("/my-record").page.words("main")
+    assert "Downloaded a pack" not in own.get("/my-record/who-looked").page.words("main")
     client, pack = site.sign_in_as(Role.SUPERVISOR), demo_pack(site)
     client.get(f"/packs/{pack.public_id}/pdf")
     client.get(f"/packs/{pack.public_id}/xlsx")
-    looks = own.get("/my-record").page.words("main")
+    looks = own.get("/my-record/who-looked").page.words("main")
     assert "Downloaded a pack about a team you are or were in, 2 times that day" in looks
 
 
@@ -98,7 +98,7 @@ def test_the_anonymous_one_is_no_look_at_anybody(site):
     client, pack = site.sign_in_as(Role.SUPERVISOR), demo_pack(site)
     client.get(f"/packs/{pack.public_id}/pdf", status=200)
     assert written(site, "pack:downloaded")
-    own = site.sign_in_as(Role.STAFF).get("/my-record").page.words("main")
+    own = site.sign_in_as(Role.STAFF).get("/my-record/who-looked").page.words("main")
     assert "Downloaded a pack" not in own
 
 

@@ -89,7 +89,7 @@ def test_each_look_is_written_down_and_the_person_sees_role_and_service(site, tr
     assert name == staff.display_name
     trim.get("/referrals")
     trim.get(address(row))
-    looks = site.sign_in(staff).get("/my-record").page.select("main table")[-1].text
+    looks = site.sign_in(staff).get("/my-record/who-looked").page.select("main table")[-1].text
     looks = " ".join(looks.split())
     assert "Marcus Attwell Wellbeing practitioner Opened your referral (TRiM)" in looks
     assert "Saw your name in the list of a service you agreed to (TRiM)" in looks
@@ -225,15 +225,15 @@ def test_services_are_set_and_staffed(site, lead):
 def test_the_person_takes_it_back_and_others_cannot(site, trim):
     staff = site.account(Role.STAFF)
     me = site.sign_in(staff)
-    page = me.get("/my-record").page
+    page = me.get("/my-record/conversations").page
     assert "Marcus Attwell has it" in page.words("main")
     link = page.select("a[href*='/my-record/referrals/']")[0]["href"]
     site.sign_in_as(Role.SUPERVISOR).get(link, status=404)
     form = me.get(link).page.form()
     after = me.follow(me.submit(form)).page
     assert "You took it back" in after.words("main")
-    assert me.submit(form).location.endswith("/my-record")
-    assert me.get(link, status=303).location.endswith("/my-record")
+    assert me.submit(form).location.endswith("/my-record/conversations")
+    assert me.get(link, status=303).location.endswith("/my-record/conversations")
     assert staff.display_name in trim.get("/referrals").page.words("main")
 
 

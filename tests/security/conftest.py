@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from app.accounts import service
 from app.accounts.models import Account, RoleGrant
 from app.people.models import Person, StaffType
+from app.rights import notice
 from app.security.permissions import Role
 
 PASSWORD = "correct horse battery staple"
@@ -42,6 +43,7 @@ def add_account(hashed, now):
             session.add(person)
             session.flush()
             account = Account(
+                notice_version=notice.VERSION,
                 username=username,
                 display_name=f"{username.title()} Example",
                 password_hash=hashed,

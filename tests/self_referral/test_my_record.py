@@ -50,7 +50,7 @@ def spoken_to(site):
 
 def test_only_the_person_is_shown_what_was_ticked(site, spoken_to):
     word = "Complaint, inquest or investigation pending"
-    assert word in site.sign_in(spoken_to).get("/my-record").text
+    assert word in site.sign_in(spoken_to).get("/my-record/conversations").text
     sergeant = site.sign_in_as(Role.SUPERVISOR)
     record = next(
         link["href"]
@@ -63,7 +63,10 @@ def test_only_the_person_is_shown_what_was_ticked(site, spoken_to):
 def test_an_erased_answer_is_said_to_be_erased(site, spoken_to):
     with site.writing() as session:
         destroy(session, site.keys, owner=spoken_to.person_id, now=NOW)
-    assert "What was ticked has been erased." in site.sign_in(spoken_to).get("/my-record").text
+    assert (
+        "What was ticked has been erased."
+        in site.sign_in(spoken_to).get("/my-record/conversations").text
+    )
 
 
 def test_an_account_without_a_person_is_told_that_nothing_is_held(site):
@@ -76,5 +79,5 @@ def test_looking_often_on_one_day_is_one_line_that_says_how_often(site):
     sergeant = site.sign_in_as(Role.SUPERVISOR)
     for _ in range(3):
         sergeant.get("/teams")
-    words = site.sign_in(staff).get("/my-record").page.words("main")
+    words = site.sign_in(staff).get("/my-record/who-looked").page.words("main")
     assert words.count("3 times that day") == 1

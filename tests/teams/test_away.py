@@ -83,7 +83,8 @@ def test_a_member_of_the_team_is_noted_away_sees_it_and_nobody_elses_is(shift):
     assert not sergeant.get(address).page.select("select[name=deputy]")
     sergeant.submit(sergeant.get(address).page.form(f"form[action='{address}']"), **dates(0, 4))
     assert "Away until Friday 27 November" in sergeant.get("/today").text
-    mine = shift.sign_in("officer").get("/my-record").text
+    me = shift.sign_in("officer")
+    mine = me.get("/my-record/conversations").text + me.get("/my-record").text
     assert "Leave, 23 November 2026 to 27 November 2026" in mine
     assert "Noted when you are away" in mine
     spell = spells(shift)[0].public_id

@@ -95,9 +95,9 @@ def test_opening_a_record_is_seen_by_the_person(site, sergeant, team):
     staff = site.account(Role.STAFF)
     with site.reading() as session:
         public_id = session.get(Person, staff.person_id).public_id
-    before = site.sign_in(staff).get("/my-record").text.count("Opened your record")
+    before = site.sign_in(staff).get("/my-record/who-looked").text.count("Opened your record")
     sergeant.get(f"/people/{public_id}")
-    page = site.sign_in(staff).get("/my-record")
+    page = site.sign_in(staff).get("/my-record/who-looked")
     assert page.text.count("Opened your record") == before + 1
     assert site.account(Role.SUPERVISOR).display_name in page.text
 

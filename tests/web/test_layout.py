@@ -24,6 +24,7 @@ EXTRA = {
         "force.support",
     },
     Role.DATA_STEWARD: {"feeds.desk"},
+    Role.DATA_PROTECTION_OFFICER: {"data_requests.inbox"},
     Role.ADMINISTRATOR: {"accounts.people_who_sign_in"},
 }
 HELP = "/help/get-help-now"

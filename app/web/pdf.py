@@ -1,34 +1,39 @@
-"""A pack as a tagged PDF (PDF/UA-1), set by Typst from data: what people are called is never
+"""Files as tagged PDF (PDF/UA-1), set by Typst from data: what people are called is never
 markup."""
 
 import json
 import re
-from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from app.config import ROOT
-from app.packs.tables import Contents
 from app.web.filters import short_day
 
-SOURCE = ROOT / "app" / "templates" / "packs" / "pack.typ"
+FOLDER = ROOT / "app" / "templates"
 UNKNOWN = re.compile("[^\\x20-\\x7e\\xa0-\u04ff\u1e00-\u1eff\u2010-\u203f]")
 """Letters that no typeface of Typst's own has: with one of them there would be no file at all."""
 
 
-def pages(contents: Contents) -> bytes:
-    """The whole file. Nothing is written to disk on the way."""
-    # Used by the job that makes packs, so no page waits for it to load.
+def pages(template: str | Path, *, values: dict[str, Any], made_at: datetime) -> bytes:
+    """The whole file. Nothing is written to disk on the way.
+
+    Args:
+        template: Of Typst, below the templates' folder; it reads ``sys.inputs.data`` as JSON.
+        values: What it says. Days are set in words.
+        made_at: What the file says of when it was made.
+    """
+    # Few pages need it, so no process waits for it to load before one does.
     import typst  # noqa: PLC0415
 
     return typst.compile(
-        SOURCE.read_bytes(),
+        (FOLDER / template).read_bytes(),
         format="pdf",
         pdf_standards=["ua-1"],
         # The same letters on every machine: those that come with Typst.
         ignore_system_fonts=True,
-        sys_inputs={"pack": json.dumps(_plain(asdict(contents)))},
-        timestamp=contents.made_at.replace(microsecond=0),
+        sys_inputs={"data": json.dumps(_plain(values))},
+        timestamp=made_at.replace(microsecond=0),
     )
 
 
