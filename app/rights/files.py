@@ -4,6 +4,7 @@ What the JSON file says, and when its version changes: ``docs/my-record-file.md`
 """
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,10 @@ from app.web.filters import moment
 SCHEMA = "trauma-tracker/my-record"
 VERSION = 1
 """Goes up when a name in the file is taken away or comes to mean something else."""
+
+ON_PAPER = 300
+"""So many rows of a section are set: a thousand take about a second, and nobody reads more."""
+LONG_WORD = re.compile(r"(\S{16})(?=\S)")
 
 
 class Kind(StrEnum):
@@ -76,14 +81,28 @@ def as_json(name: str, sections: Sequence[Section], now: datetime) -> bytes:
 
 
 def as_pdf(name: str, sections: Sequence[Section], now: datetime) -> bytes:
-    """For people, as tagged pages."""
+    """For people, as tagged pages; of a section with very many rows, the first."""
     values = {
         "name": name,
         "made": moment(now),
-        "sections": [
-            {"title": one.title, "why": one.why, "headings": one.headings, "rows": one.words}
-            for one in sections
-        ],
+        "sections": [_on_paper(one) for one in sections],
         "left_out": list(LEFT_OUT.values()),
     }
     return pdf.pages("rights/my_record.typ", values=values, made_at=now)
+
+
+def _on_paper(section: Section) -> dict[str, object]:
+    many = len(section.rows)
+    cut = f"The first {ON_PAPER} of {many:,}. The web page and the JSON file have all of them."
+    return {
+        "title": section.title,
+        "why": section.why,
+        "headings": section.headings,
+        "rows": [[_breakable(cell) for cell in row] for row in section.words[:ON_PAPER]],
+        "more": cut if many > ON_PAPER else "",
+    }
+
+
+def _breakable(cell: str) -> str:
+    """A long word, such as an address, may break anywhere: it must not run into the next column."""
+    return LONG_WORD.sub("\\1\u200b", cell)

@@ -11,7 +11,7 @@ from app.config import ROOT
 from app.web.filters import short_day
 
 FOLDER = ROOT / "app" / "templates"
-UNKNOWN = re.compile("[^\\x20-\\x7e\\xa0-\u04ff\u1e00-\u1eff\u2010-\u203f]")
+UNKNOWN = re.compile("[^\\x20-\\x7e\\xa0-\u04ff\u1e00-\u1eff\u200b\u2010-\u203f]")
 """Letters that no typeface of Typst's own has: with one of them there would be no file at all."""
 
 

@@ -12,7 +12,8 @@ from sqlmodel import select
 from app.audit.models import AuditEntry
 from app.people.models import AbsenceSpell
 from app.rights.collecting import COLLECTORS
-from app.rights.files import MEDIA, Kind
+from app.rights.files import MEDIA, ON_PAPER, Kind, as_json, as_pdf
+from app.rights.sections import Section
 from app.security.permissions import Role
 from tests.conftest import NOW
 
@@ -97,3 +98,14 @@ def test_the_page_shows_absence_as_held(site):
     page = site.sign_in(staff).get("/my-record/from-hr").page
     row = page.one("section[aria-labelledby=held-absence] tbody tr")
     assert " ".join(row.get_text(" ").split()).startswith("23 November 2026 \u2013 Yes")
+
+
+def test_very_many_rows_are_cut_on_paper_alone_and_a_long_word_stays_in_its_column():
+    address = "somebody.with.a.very.long.name@wellbeing.northmoor.example"
+    rows = tuple((address, number) for number in range(ON_PAPER + 1))
+    many = Section("many", "Many", "To see.", (("who", "Who"), ("number", "Number")), rows)
+    pages = PdfReader(BytesIO(as_pdf("Sam", [many], NOW)))
+    words = "".join(page.extract_text() for page in pages.pages).replace("\u200b", "")
+    assert "The first 300 of 301." in words
+    assert address in words.replace("\n", "")
+    assert len(json.loads(as_json("Sam", [many], NOW))["sections"][0]["rows"]) == ON_PAPER + 1
