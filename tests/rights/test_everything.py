@@ -13,6 +13,7 @@ from app.rights.files import as_json
 from app.rights.sections import subject_of
 from tests.conftest import NOW
 from tests.rights.planted import TOKEN, plant
+from tests.rights.planted_own import plant_own
 
 MANY = 12
 WITHOUT_WORDS = {
@@ -35,6 +36,8 @@ def collected(session, keys, one):
 
 def test_each_fact_of_ones_own_and_none_of_anybody_elses(session, keys):
     planted = plant(session, keys, many=MANY)
+    for one in planted:
+        plant_own(session, keys, one)
     for one in planted:
         sections = {part.key: part for part in collected(session, keys, one)}
         text = as_json("x", list(sections.values()), NOW).decode()
