@@ -15,6 +15,7 @@ from app.security.models import BrowserSession
 from app.security.permissions import Role
 from tests.checks.conftest import Taking
 from tests.conftest import NOW
+from tests.reading import prose, too_old
 
 FORM = ".check form"
 HARD = dict.fromkeys(("sleep", "mood"), "more")
@@ -470,3 +471,23 @@ def test_the_demos_checks_are_the_member_of_staffs_own(site):
         people = set(session.exec(select(SelfCheck.person_id)).all())
         (person,) = [session.get_one(Person, number) for number in people]
     assert person.id == site.account(Role.STAFF).person_id
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+def test_every_page_reads_at_nine_to_eleven(taking):
+    switch_on(taking.site, "core10")
+    client = taking.client
+    found = {"start": client.get("/self-check"), "about": taking.client.get("/self-check/gone")}
+    found["question"] = taking.start()
+    found["choice"] = taking.twelve(**HARD, withdrawal="less", alcohol="unsaid")
+    found["review"] = taking.go_on(questionnaire="none")
+    found["stop"] = client.get("/self-check/leave")
+    found["result"] = finish(taking)
+    found["kept"] = client.get("/self-check/kept")
+    found["one"] = client.follow(client.post("/self-check/keep"))
+    for name in ("leave", "delete-all"):
+        found[name] = client.get(f"/self-check/{name}", status=None)
+    hard = {name: too_old(prose(reply.text)) for name, reply in found.items() if reply.text}
+    assert {name: words for name, words in hard.items() if words} == {}
