@@ -1,9 +1,11 @@
 """The self-check as its person meets it, without JavaScript."""
 
+import os
 import re
 from datetime import timedelta
 
 import pytest
+import yaml
 from sqlmodel import select
 
 from app.audit.models import AuditEntry
@@ -15,6 +17,7 @@ from app.security.models import BrowserSession
 from app.security.permissions import Role
 from tests.checks.conftest import Taking
 from tests.conftest import NOW
+from tests.instruments.vectors import filling
 from tests.reading import prose, too_old
 
 FORM = ".check form"
@@ -226,6 +229,19 @@ def test_a_result_that_nobody_keeps_is_gone_two_hours_later(taking, clock):
     again = Taking(taking.site)
     assert again.client.get("/self-check/result", status=303).location == "/self-check"
     assert len(taking.checks()) == before
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/exit"])
+def test_signing_out_takes_a_result_that_was_not_kept_and_no_answers_under_way(taking, path):
+    taking.start()
+    taking.client.post(path)
+    assert len(taking.drafts()) == 1
+    again = Taking(taking.site)
+    result(again)
+    kept = len(again.checks())
+    again.client.post(path)
+    assert again.drafts() == []
+    assert len(again.checks()) == kept
 
 
 def run_out(site) -> None:
@@ -450,6 +466,22 @@ def test_those_for_occupational_health_cannot_be_had_by_any_means(taking):
     taking.twelve()
     assert choices(taking) == {"phq4", "who5", "none"}
     taking.client.submit(taking.page().form(FORM), status=422, questionnaire="pcl5")
+
+
+def test_one_that_the_force_holds_a_licence_for_is_there_once_its_file_is(taking, caplog):
+    folder = taking.site.settings.instance / "instruments"
+    folder.mkdir()
+    words = yaml.safe_dump(filling("swemwbs"))
+    (folder / "swemwbs.yaml").write_text(words.replace("licence:", "license:"))
+    switch_on(taking.site, "swemwbs")
+    taking.twelve()
+    assert choices(taking) == {"phq4", "who5", "none"}, "one that cannot be used stops nothing"
+    assert "swemwbs.yaml" in caplog.text
+    (folder / "swemwbs.yaml").write_text(words)
+    os.utime(folder / "swemwbs.yaml", (1, 1))
+    assert "swemwbs" in choices(taking)
+    lead = taking.site.sign_in_as(Role.WELLBEING_LEAD)
+    assert "swemwbs" in lead.get("/self-check-offer").page.form().choices["codes"]
 
 
 def test_one_that_is_switched_off_meanwhile_has_to_be_chosen_again(taking):
