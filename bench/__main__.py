@@ -40,10 +40,10 @@ What is compared:
   unchecked.
 - **A team's page**: the whole request for a signed-in supervisor: session, scope, audit entry,
   queries, table. Beside it, an empty page of the site of the same size: the same frame, signed in,
-  around a table of as many rows and letters, ten letters to a cell, that nobody had to look up. Then
-  the same table from an application with nothing but Flask. The two are asked in turns, so that what
-  else the machine does falls on both. Nearly a sixth of the page's time is its audit entry, which is
-  on the disk before anything is shown.
+  around a table of as many rows and letters, ten letters to a cell, that nobody had to look up.
+  Then the same table from an application with nothing but Flask. The two are asked in turns, so
+  that what else the machine does falls on both. Nearly a sixth of the page's time is its audit
+  entry, which is on the disk before anything is shown.
 - **Following one change**: everything derived is brought up to date after one attendance arrives.
   Beside it, everything is counted anew.
 

@@ -22,7 +22,7 @@ NO_COUNTS = "See counts about teams or the force"
 NO_TEAM = "See a team's table"
 
 PROMISES: tuple[str, ...] = (
-    "A supervisor never sees a self-check or its answers.",
+    "Nobody but you sees your self-check, or whether you did one.",
     "Nothing here is used for conduct, vetting, promotion, performance or firearms decisions.",
     "What weighed on somebody is sealed with that person's own key.",
     "Whenever somebody opens your record, you can see who it was, when, and in which role.",
@@ -39,6 +39,7 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Ask for support themselves: no supervisor is told, and they choose what to share",
             "Take back a referral they agreed to, at any time",
             "Say that they were, or were not, part of an incident",
+            "Do a self-check that nobody else can see, and keep it or not",
             "Read all guidance, and the framework: which incidents count and what prompts",
         ),
         (NOT_NAMED, NO_TEAM, NO_COUNTS),

@@ -1,6 +1,6 @@
 """Signing in and out, the tour of who sees what, and who may sign in."""
 
-from flask import Blueprint, current_app, redirect, request, session, url_for
+from flask import Blueprint, Response, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
@@ -12,10 +12,10 @@ from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.common.clock import local_date, utc_now
 from app.database import keep_changes, reading, request_engine, request_session
-from app.extensions import login_manager
+from app.extensions import csrf, login_manager
 from app.security.access import current_viewer, local_path, open_to_everyone, requires
 from app.security.permissions import ROLE_NAMES, Permission
-from app.security.sessions import renew
+from app.security.sessions import end, renew
 from app.security.viewer import SignedIn
 from app.web import replies
 
@@ -89,13 +89,38 @@ def _start(account: Account) -> ResponseReturnValue:
 @requires(Permission.RECORD_OWN_READ)
 def sign_out() -> ResponseReturnValue:
     """End the session on the server and clear what the browser kept."""
-    entry = Entry(Event.ACCOUNT_SIGNED_OUT, utc_now(), actor_account_id=current_viewer().account_id)
-    audit.append(request_session(), [entry])
+    return _end(url_for("accounts.sign_in"))
+
+
+@blueprint.post("/exit")
+@open_to_everyone(reason="Whoever has to leave at once is let go, signed in or not.")
+def leave() -> ResponseReturnValue:
+    """End the session, if there is one, and go to a page that says nothing of where one was."""
+    return _end(url_for("accounts.left"))
+
+
+# A page that was left open for hours must let somebody go as well, so no form token is asked for.
+# Another site cannot use that: its forms come without the session's cookie.
+csrf.exempt(leave)
+
+
+def _end(go_to: str) -> Response:
+    if current_user.is_authenticated:
+        who = current_viewer().account_id
+        entry = Entry(Event.ACCOUNT_SIGNED_OUT, utc_now(), actor_account_id=who)
+        audit.append(request_session(), [entry])
     logout_user()
-    session.clear()
-    reply = replies.saved(url_for("accounts.sign_in"))
+    end(session)
+    reply = replies.saved(go_to)
     reply.headers["Clear-Site-Data"] = '"cache", "storage"'
     return reply
+
+
+@blueprint.get("/left")
+@open_to_everyone(reason="It is where somebody lands who left at once. It says nothing.")
+def left() -> ResponseReturnValue:
+    """A page that says nothing."""
+    return replies.page("accounts/left.html")
 
 
 @blueprint.get("/who-sees-what")

@@ -206,14 +206,14 @@ def answer(number: int) -> ResponseReturnValue:
     return _answer(Step(Part.QUESTION, number))
 
 
-@blueprint.get("/self-check/more")
+@blueprint.get("/self-check/set")
 @requires(Permission.CHECK_OWN_TAKE)
 def choice() -> ResponseReturnValue:
     """One questionnaire, or none."""
     return _ask(Step(Part.CHOICE))
 
 
-@blueprint.post("/self-check/more")
+@blueprint.post("/self-check/set")
 @requires(Permission.CHECK_OWN_TAKE)
 @keeps_what_was_typed(keep_for_sign_in)
 def choose() -> ResponseReturnValue:
@@ -221,14 +221,14 @@ def choose() -> ResponseReturnValue:
     return _answer(Step(Part.CHOICE))
 
 
-@blueprint.get("/self-check/more/<int:number>")
+@blueprint.get("/self-check/set/<int:number>")
 @requires(Permission.CHECK_OWN_TAKE)
 def item(number: int) -> ResponseReturnValue:
     """One item of the questionnaire."""
     return _ask(Step(Part.ITEM, number))
 
 
-@blueprint.post("/self-check/more/<int:number>")
+@blueprint.post("/self-check/set/<int:number>")
 @requires(Permission.CHECK_OWN_TAKE)
 @keeps_what_was_typed(keep_for_sign_in)
 def answer_item(number: int) -> ResponseReturnValue:

@@ -40,6 +40,7 @@ class StoredSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.accessed = True
         self.renew = False
+        self.over = False
         self.ended: dict[str, Any] = {}
         """What a session held that has run out: enough to know whose it was, and no more."""
         self.created_at: datetime | None = None
@@ -98,8 +99,10 @@ class DatabaseSessions(SessionInterface):
             return
         now = utc_now()
         if not stored:
-            if stored.token:
-                self._forget(stored.token)
+            # Whoever ends a session that has run out takes its cookie away as well.
+            token = stored.token or (request.cookies.get(self.name) if stored.over else None)
+            if token:
+                self._forget(token)
                 response.delete_cookie(self.name, path="/", secure=self.settings.secure_cookies)
             return
         polled = POLL_HEADER in request.headers
@@ -150,6 +153,13 @@ def renew(session: SessionMixin) -> None:
     """Give a session a new token, as signing in must, so that a planted one is worth nothing."""
     if isinstance(session, StoredSession):
         session.renew = True
+
+
+def end(session: SessionMixin) -> None:
+    """End a session here and in the browser, also one that has run out."""
+    session.clear()
+    if isinstance(session, StoredSession):
+        session.over = True
 
 
 def delete_expired(session: Session, *, before: datetime) -> int:

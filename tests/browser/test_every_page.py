@@ -28,7 +28,7 @@ def fresh_pictures():
 def pages_of(site, role: Role | None) -> dict[str, str]:
     """One address for each kind of page that a role can reach from the home page."""
     walk = crawl(site.sign_in_as(role) if role else site.client())
-    pages = {"not_found": "/nothing-here"}
+    pages = {"not_found": "/nothing-here", "left": "/left"}
     for (endpoint, method), addresses in sorted(walk.addresses.items()):
         html = [a for a in addresses if a in walk.opened and _is_page(walk.opened[a])]
         if method == "GET" and html:

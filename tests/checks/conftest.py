@@ -125,7 +125,7 @@ class Taking:
                 answers=Answers(after="", changes=changes),
                 now=utc_now(),
             )
-        return self.client.get("/self-check/more")
+        return self.client.get("/self-check/set")
 
     def drafts(self) -> list[CheckDraft]:
         """Rows of answers under way."""

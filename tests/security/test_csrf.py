@@ -53,8 +53,11 @@ def test_the_refusal_says_what_to_do(signed_in):
     assert "load the page again" in reply.page.words("main")
 
 
-def test_only_rows_sent_with_a_feed_token_need_no_form_token(site):
+def test_only_rows_sent_with_a_feed_token_and_leaving_at_once_need_no_form_token(site):
     from app.extensions import csrf  # noqa: PLC0415
 
-    assert csrf._exempt_views == {"app.feeds.api.receive_rows"}
+    assert csrf._exempt_views == {
+        "app.accounts.views.leave",
+        "app.feeds.api.receive_rows",
+    }
     assert csrf._exempt_blueprints == set()

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from app.accounts.models import Account, RoleGrant
+from app.audit.models import AuditEntry
 from app.security.models import BrowserSession
 from app.security.permissions import Role
 from app.security.sessions import delete_expired, hash_token
@@ -90,6 +91,41 @@ def test_signing_out_ends_it_on_the_server_too(quiet_site, signed_in):
     stranger = quiet_site.client()
     stranger.http.set_cookie("tracker", token)
     assert not is_signed_in(stranger)
+
+
+@pytest.mark.parametrize("in_between", [timedelta(), 31 * MINUTE, timedelta(hours=11)])
+def test_leaving_at_once_works_from_any_page_however_old(quiet_site, signed_in, clock, in_between):
+    token = cookie(signed_in)
+    clock.shift(in_between)
+    # Without the form's token: the page may have been open since yesterday.
+    reply = signed_in.http.post("/exit")
+    assert (reply.status_code, reply.location) == (303, "/left")
+    assert reply.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert signed_in.http.get_cookie("tracker") is None
+    with quiet_site.reading() as session:
+        assert session.exec(select(BrowserSession)).all() == []
+    stranger = quiet_site.client()
+    stranger.http.set_cookie("tracker", token)
+    assert not is_signed_in(stranger)
+    assert not is_signed_in(signed_in)
+
+
+def test_leaving_at_once_is_written_down_like_signing_out(quiet_site, signed_in):
+    signed_in.http.post("/exit")
+    signed_in.http.post("/exit")
+    with quiet_site.reading() as session:
+        events = [row.event for row in session.exec(select(AuditEntry))]
+    assert events == ["account:signed_in", "account:signed_out"]
+
+
+def test_where_one_lands_says_nothing_of_where_one_was(quiet_site, signed_in):
+    assert signed_in.get("/exit", status=None).status == 405
+    for client in (signed_in, quiet_site.client()):
+        page = client.get("/left").page
+        assert page.words("main") == "Nothing is open You can close this window. Sign in"
+        assert "Trauma" not in str(page)
+    assert is_signed_in(signed_in), "a link ends nothing"
 
 
 def test_signing_out_is_not_a_link_somebody_can_be_lured_to(signed_in):
