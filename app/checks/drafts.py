@@ -16,7 +16,7 @@ from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
 UNDER_WAY = timedelta(days=7)
-SEEN = timedelta(hours=1)
+SEEN = HOUR = timedelta(hours=1)
 FIELD = "check_draft.sealed"
 
 
@@ -53,12 +53,23 @@ def _ends(answers: Answers, now: datetime) -> datetime:
         return start_of_day(local_date(now + UNDER_WAY))
     later = now + SEEN
     whole = later.replace(minute=0, second=0, microsecond=0)
-    return whole if whole == later else whole + timedelta(hours=1)
+    return whole if whole == later else whole + HOUR
 
 
 def discard(session: Session, *, viewer: Viewer) -> None:
     """Delete what the viewer has answered so far."""
     session.exec(delete(CheckDraft).where(col(CheckDraft.person_id) == viewer.person_id))
+
+
+def discard_seen(session: Session, *, viewer: Viewer, now: datetime) -> None:
+    """Delete a result that the viewer leaves without keeping it, and leave answers under way.
+
+    Told apart by their time alone: leaving must work when no key can be had. In the last two hours
+    of its week a self-check under way goes too.
+    """
+    mine = col(CheckDraft.person_id) == viewer.person_id
+    within = col(CheckDraft.delete_after) <= now + SEEN + HOUR
+    session.exec(delete(CheckDraft).where(mine, within))
 
 
 def forget(session: Session, *, now: datetime) -> None:

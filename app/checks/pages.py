@@ -12,6 +12,7 @@ from app.common.clock import local_date, utc_now
 from app.config import ROOT
 from app.database import request_session
 from app.instruments import library
+from app.instruments.library import InstrumentError
 from app.instruments.models import Instrument
 from app.instruments.scoring import score
 from app.security.access import current_viewer
@@ -39,8 +40,14 @@ def contacts() -> tuple[Contact, ...]:
 
 
 def instruments() -> Mapping[str, Instrument]:
-    """Every questionnaire, with those whose licence the force holds."""
-    return library.load(current_app.config["SETTINGS"].instance / "instruments")
+    """Every questionnaire, with those whose licence the force holds. A file of the force's that
+    cannot be used takes nothing away from anybody: the site does not start with one, and goes on
+    without it if it comes later."""
+    try:
+        return library.load(current_app.config["SETTINGS"].instance / "instruments")
+    except InstrumentError as error:
+        current_app.logger.error("A questionnaire's file cannot be used: %s", error)  # noqa: TRY400
+        return library.load()
 
 
 def offered(answers: Answers, now: datetime) -> list[Instrument]:

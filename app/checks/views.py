@@ -1,8 +1,9 @@
 """The self-check: beginning, what was said, and what becomes of it. It all goes unless its person
 asks to keep it."""
 
-from flask import url_for
+from flask import Flask, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import AnonymousUserMixin, user_logged_out
 
 from app.checks import drafts, kept_views, service
 from app.checks.answers import LAST, Answers, Part, Step, before, first_open
@@ -25,12 +26,21 @@ from app.instruments.models import Instrument
 from app.instruments.scoring import score
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
+from app.security.viewer import SignedIn
 from app.web import replies
 from app.web.sealing import keys
 
 __all__ = ["blueprint", "kept_views"]
 MOST_PAGES = 6
 """A long list helps nobody to choose."""
+
+
+@user_logged_out.connect  # type: ignore[untyped-decorator]
+def leave_seen(_app: Flask, user: SignedIn | AnonymousUserMixin) -> None:
+    """Whoever signs out, or leaves at once, leaves no result behind that they did not keep."""
+    if isinstance(user, SignedIn):
+        drafts.discard_seen(request_session(), viewer=user.viewer, now=utc_now())
+
 
 # --- Beginning and ending -------------------------------------------------------------------------
 

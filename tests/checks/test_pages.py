@@ -1,9 +1,11 @@
 """The self-check as its person meets it, without JavaScript."""
 
+import os
 import re
 from datetime import timedelta
 
 import pytest
+import yaml
 from sqlmodel import select
 
 from app.audit.models import AuditEntry
@@ -15,6 +17,8 @@ from app.security.models import BrowserSession
 from app.security.permissions import Role
 from tests.checks.conftest import Taking
 from tests.conftest import NOW
+from tests.instruments.vectors import filling
+from tests.reading import prose, too_old
 
 FORM = ".check form"
 HARD = dict.fromkeys(("sleep", "mood"), "more")
@@ -225,6 +229,19 @@ def test_a_result_that_nobody_keeps_is_gone_two_hours_later(taking, clock):
     again = Taking(taking.site)
     assert again.client.get("/self-check/result", status=303).location == "/self-check"
     assert len(taking.checks()) == before
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/exit"])
+def test_signing_out_takes_a_result_that_was_not_kept_and_no_answers_under_way(taking, path):
+    taking.start()
+    taking.client.post(path)
+    assert len(taking.drafts()) == 1
+    again = Taking(taking.site)
+    result(again)
+    kept = len(again.checks())
+    again.client.post(path)
+    assert again.drafts() == []
+    assert len(again.checks()) == kept
 
 
 def run_out(site) -> None:
@@ -451,6 +468,22 @@ def test_those_for_occupational_health_cannot_be_had_by_any_means(taking):
     taking.client.submit(taking.page().form(FORM), status=422, questionnaire="pcl5")
 
 
+def test_one_that_the_force_holds_a_licence_for_is_there_once_its_file_is(taking, caplog):
+    folder = taking.site.settings.instance / "instruments"
+    folder.mkdir()
+    words = yaml.safe_dump(filling("swemwbs"))
+    (folder / "swemwbs.yaml").write_text(words.replace("licence:", "license:"))
+    switch_on(taking.site, "swemwbs")
+    taking.twelve()
+    assert choices(taking) == {"phq4", "who5", "none"}, "one that cannot be used stops nothing"
+    assert "swemwbs.yaml" in caplog.text
+    (folder / "swemwbs.yaml").write_text(words)
+    os.utime(folder / "swemwbs.yaml", (1, 1))
+    assert "swemwbs" in choices(taking)
+    lead = taking.site.sign_in_as(Role.WELLBEING_LEAD)
+    assert "swemwbs" in lead.get("/self-check-offer").page.form().choices["codes"]
+
+
 def test_one_that_is_switched_off_meanwhile_has_to_be_chosen_again(taking):
     switch_on(taking.site, "gad7")
     taking.twelve()
@@ -470,3 +503,23 @@ def test_the_demos_checks_are_the_member_of_staffs_own(site):
         people = set(session.exec(select(SelfCheck.person_id)).all())
         (person,) = [session.get_one(Person, number) for number in people]
     assert person.id == site.account(Role.STAFF).person_id
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+def test_every_page_reads_at_nine_to_eleven(taking):
+    switch_on(taking.site, "core10")
+    client = taking.client
+    found = {"start": client.get("/self-check"), "about": taking.client.get("/self-check/gone")}
+    found["question"] = taking.start()
+    found["choice"] = taking.twelve(**HARD, withdrawal="less", alcohol="unsaid")
+    found["review"] = taking.go_on(questionnaire="none")
+    found["stop"] = client.get("/self-check/leave")
+    found["result"] = finish(taking)
+    found["kept"] = client.get("/self-check/kept")
+    found["one"] = client.follow(client.post("/self-check/keep"))
+    for name in ("leave", "delete-all"):
+        found[name] = client.get(f"/self-check/{name}", status=None)
+    hard = {name: too_old(prose(reply.text)) for name, reply in found.items() if reply.text}
+    assert {name: words for name, words in hard.items() if words} == {}
