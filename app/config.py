@@ -94,12 +94,18 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         secure_cookies=secure == "yes",
         idle_limit=timedelta(minutes=int(env.get("IDLE_MINUTES", "30"))),
         absolute_limit=timedelta(hours=int(env.get("ABSOLUTE_HOURS", "10"))),
-        keys_database_url=_keys_database_url(env),
+        keys_database_url=keys_address(env),
         mail=read_mail_server(env),
     )
 
 
-def _keys_database_url(env: dict[str, str]) -> str:
+def keys_address(environ: dict[str, str] | None = None) -> str:
+    """Where the data keys are, as an address of a database.
+
+    Raises:
+        UnsafeConfigurationError: it is where the tracker's data are, too.
+    """
+    env = dict(os.environ) if environ is None else environ
     address = env.get("KEYS_DATABASE_URL", "")
     if address and address == env.get("DATABASE_URL", ""):
         message = (
@@ -107,7 +113,7 @@ def _keys_database_url(env: dict[str, str]) -> str:
             "of one must not have the other."
         )
         raise UnsafeConfigurationError(message)
-    return address
+    return address or f"sqlite:///{instance_folder(env) / 'keys.db'}"
 
 
 def read_mail_server(environ: dict[str, str] | None = None) -> MailServer | None:
