@@ -11,35 +11,30 @@ from app.common.clock import utc_now
 from app.custody import recovery, service
 from app.custody.splitting import Code, CodeError, read_code
 from app.database import reading, transaction
-from app.security.key_store import KeyStore
 from app.security.sealing import make_ready
+from app.web.sealing import keys as key_store
 
 keys_cli = AppGroup("keys", help="The key ring and the key store.")
-
-
-def _keys() -> KeyStore:
-    found: KeyStore = current_app.extensions["key_store"]
-    return found
 
 
 @keys_cli.command("create")
 def create() -> None:
     """Make an empty key store, where the old one is lost for good."""
-    _keys().create()
+    key_store().create()
     click.echo("There is a key store. What was sealed with keys that are lost stays unreadable.")
 
 
 @keys_cli.command("restore-check")
 def restore_check() -> None:
     """Destroy again the keys that a restored backup has brought back."""
-    back = make_ready(current_app.extensions["engine"], _keys(), now=utc_now())
+    back = make_ready(current_app.extensions["engine"], key_store(), now=utc_now())
     click.echo(f"{back} destroyed keys were back, and are destroyed again.")
 
 
 @keys_cli.command("status")
 def status() -> None:
     """Say what each key of the ring wraps, and who could restore the ring."""
-    keys = _keys()
+    keys = key_store()
     with reading(current_app.extensions["engine"]) as session:
         found = service.status(session, keys=keys)
     for one in found:
@@ -51,7 +46,7 @@ def status() -> None:
 @keys_cli.command("rotate")
 def rotate() -> None:
     """Add a key to the ring and use it from now on."""
-    keys = _keys()
+    keys = key_store()
     with transaction(current_app.extensions["engine"]) as session:
         name = service.rotate(session, keys=keys, now=utc_now())
     click.echo(f"{name} is the current key. Put key_ring.json on every other node now.")
@@ -61,7 +56,7 @@ def rotate() -> None:
 @keys_cli.command("rewrap")
 def rewrap() -> None:
     """Wrap everything again with the current key, now instead of by the job."""
-    done = service.rewrap(current_app.extensions["engine"], keys=_keys())
+    done = service.rewrap(current_app.extensions["engine"], keys=key_store())
     click.echo(f"{done} keys wrapped again.")
 
 
@@ -69,7 +64,7 @@ def rewrap() -> None:
 @click.argument("name")
 def retire(name: str) -> None:
     """Take a key that wraps nothing any more out of the ring, for good."""
-    keys = _keys()
+    keys = key_store()
     try:
         with transaction(current_app.extensions["engine"]) as session:
             service.retire(session, keys=keys, name=name, now=utc_now())
@@ -85,7 +80,9 @@ def split(custodians: tuple[str, ...]) -> None:
     """Give each of three or more CUSTODIANS a code; any two codes restore the ring."""
     try:
         with transaction(current_app.extensions["engine"]) as session:
-            codes = recovery.hand_out(session, keys=_keys(), custodians=custodians, now=utc_now())
+            codes = recovery.hand_out(
+                session, keys=key_store(), custodians=custodians, now=utc_now()
+            )
     except CodeError as error:
         raise click.ClickException(str(error)) from error
     for name, code in zip(custodians, codes, strict=True):
@@ -100,7 +97,7 @@ def split(custodians: tuple[str, ...]) -> None:
 @click.option("--from", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def recover(path: Path | None) -> None:
     """Restore the key ring with the codes of two custodians."""
-    instance = _keys().instance
+    instance = key_store().instance
     try:
         codes = (_asked("First"), _asked("Second"))
         ring = recovery.restore(path or instance / recovery.SPLIT_FILE, instance, codes)
