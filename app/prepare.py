@@ -24,6 +24,7 @@ from app.database import make_engine, reading, transaction
 from app.incidents.service import install_shipped_framework
 from app.migrate import current, head, migrate
 from app.people.models import Person
+from app.security.encryption import load_key_ring
 from app.security.key_store import KeyStore, open_store
 from app.security.sealing import make_ready
 
@@ -36,6 +37,7 @@ def prepare(settings: Settings, console: Console) -> None:
         console.print("Bringing the database up to date")
         migrate(engine, keys=keys.engine)
     make_ready(engine, keys, now=utc_now())
+    load_key_ring(settings.instance)
     with reading(engine) as session:
         empty = session.exec(select(Person.id).limit(1)).first() is None
     if settings.demo != "off" and empty:

@@ -92,8 +92,14 @@ class KeyStore:
 
     @property
     def ring(self) -> KeyRing:
-        """The key ring as it is now: read again whenever its file has changed."""
+        """The key ring as it is now: read again whenever its file has changed.
+
+        Raises:
+            UnsafeConfigurationError: it is gone. A new one is made for an empty store alone.
+        """
         mark = self._mark()
+        if not mark:
+            self.check()
         if self._ring is None or self._ring[0] != mark:
             found = load_key_ring(self.instance)
             self._ring = (mark or self._mark(), found)

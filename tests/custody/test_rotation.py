@@ -10,7 +10,7 @@ from app.audit.models import AuditEntry
 from app.custody import files, service
 from app.database import transaction
 from app.packs.models import FileKind, PackState, TeamPack, TeamPackFile, Version
-from app.security.encryption import SealedError, seal_file, unseal_file
+from app.security.encryption import SealedError, load_key_ring, seal_file, unseal_file
 from app.security.key_store import Purpose, open_store
 from app.security.sealing import seal, seal_all, unseal
 from jobs import rewrap_keys
@@ -120,7 +120,7 @@ def test_a_key_wrapped_at_the_last_moment_keeps_its_ring_key(session, keys, runn
 
 
 def test_what_the_ring_has_lost_is_told_and_holds_nothing_up(engine, session, keys, tmp_path):
-    (tmp_path / "other").mkdir()
+    load_key_ring(tmp_path / "other")
     lost = open_store(keys.engine.url.render_as_string(), tmp_path / "other")
     for _ in range(8):
         service.rotate(session, keys=lost, now=NOW)

@@ -2,7 +2,7 @@
 each, and every role at every address with a thousand of them. Prints what was tried and found; the
 command fails when somebody met what is not theirs.
 
-``WALL_EACH`` asks for another number of people and things at each endpoint.
+``WALL_EACH`` asks for another number of people at each endpoint.
 """
 
 import os

@@ -35,7 +35,9 @@ IDS = {
 """The table whose public ids an address takes; a parameter that is not here takes what was met."""
 NOT_SENT = {"accounts.sign_out", "accounts.check_sign_in"}
 """They would end the visit."""
-ENOUGH_REFUSALS = 25
+OF_OTHERS = 25
+"""How many addresses of an endpoint that is not about a person."""
+ENOUGH_REFUSALS = 5
 FORBIDDEN = 403
 PART = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 
@@ -72,7 +74,7 @@ def sweep(
 ) -> Report:
     """Every role walks as its person would, then asks for everything by its address.
 
-    ``of_each``: how many addresses of each endpoint, spread over all there are.
+    ``of_each``: how many people, spread over all there are, are asked for at each endpoint.
     """
     report = Report()
     with pytest.MonkeyPatch.context() as patch:
@@ -137,8 +139,9 @@ def _addresses(site, walks, known, of_each: int, method: str = "GET") -> Iterato
     for number, rule in enumerate(site.app.url_map.iter_rules()):
         if method in rule.methods and rule.endpoint != "static":
             met = _met(walks, rule.endpoint, method)
-            made = _made(rule.rule, met, known, of_each, number)
-            for address in dict.fromkeys([*_spread(met, of_each), *made]):
+            most = of_each if "person_id" in rule.rule else min(of_each, OF_OTHERS)
+            made = _made(rule.rule, met, known, most, number)
+            for address in dict.fromkeys([*_spread(met, most), *made]):
                 yield rule.endpoint, address
 
 

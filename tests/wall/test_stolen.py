@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from app.database import make_engine, transaction
+from app.security.encryption import load_key_ring
 from app.security.key_store import open_store
 from tests.wall.planting import opens, plant
 from tests.wall.searching import words_in, words_in_folder
@@ -72,7 +73,7 @@ def test_database_and_key_store_together_open_nothing_without_the_ring(site, tmp
     with site.writing() as session:
         planted = [one for one in plant(session, site.keys).values() if one.sealed]
     thief = tmp_path / "thief"
-    thief.mkdir()
+    load_key_ring(thief)
     stolen = open_store(f"sqlite:///{thief / 'keys.db'}", thief)
     if with_keys:
         with closing(sqlite3.connect(site.keys.engine.url.database)) as live:
