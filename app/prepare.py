@@ -26,6 +26,7 @@ from app.instruments import library
 from app.instruments.library import InstrumentError
 from app.migrate import current, head, migrate
 from app.people.models import Person
+from app.security.encryption import load_key_ring
 from app.security.key_store import KeyStore, open_store
 from app.security.sealing import make_ready
 
@@ -40,6 +41,7 @@ def prepare(settings: Settings, console: Console) -> None:
         console.print("Bringing the database up to date")
         migrate(engine, keys=keys.engine)
     make_ready(engine, keys, now=utc_now())
+    load_key_ring(settings.instance)
     with reading(engine) as session:
         empty = session.exec(select(Person.id).limit(1)).first() is None
     if settings.demo != "off" and empty:

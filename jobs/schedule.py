@@ -26,6 +26,7 @@ from jobs import (
     read_inbox,
     recount_exposures,
     reopen_deferred,
+    rewrap_keys,
     send_emails,
     watch_feeds,
 )
@@ -68,5 +69,6 @@ JOBS: tuple[Job, ...] = (
     Job("read_inbox", read_inbox.run, CronTrigger(minute="*")),
     Job("notify", notify.run, CronTrigger(minute="*")),
     Job("send_emails", send_emails.run, CronTrigger(minute="*", second=20)),
+    Job("rewrap_keys", rewrap_keys.run, CronTrigger(minute="*/10", second=40)),
     Job("watch_feeds", watch_feeds.run, CronTrigger(minute="*")),
 )

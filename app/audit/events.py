@@ -70,6 +70,9 @@ class Event(StrEnum):
     FRAMEWORK_ACTIVATED = "framework:activated"
     FRAMEWORK_TAKEN_BACK = "framework:taken_back"
     KEYS_ROTATED = "keys:rotated"
+    KEYS_RETIRED = "keys:retired"
+    KEYS_SPLIT = "keys:split"
+    KEYS_RECOVERED = "keys:recovered"
 
 
 DETAILS: dict[Event, frozenset[str]] = {
@@ -135,6 +138,9 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.FRAMEWORK_ACTIVATED: frozenset({"version", "from"}),
     Event.FRAMEWORK_TAKEN_BACK: frozenset({"version"}),
     Event.KEYS_ROTATED: frozenset({"key"}),
+    Event.KEYS_RETIRED: frozenset({"key"}),
+    Event.KEYS_SPLIT: frozenset({"key", "custodians"}),
+    Event.KEYS_RECOVERED: frozenset({"key", "custodians"}),
 }
 """The details each event carries: names of fields, never the values in them."""
 

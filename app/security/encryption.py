@@ -61,11 +61,17 @@ def change_key_ring(instance: Path, change: Callable[[KeyRing], KeyRing]) -> Key
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         changed = change(load_key_ring(instance))
-        _written(instance / RING_FILE, changed).replace(instance / RING_FILE)
+        write_key_ring(instance, changed)
         os.fsync(folder)
     finally:
         os.close(folder)
     return changed
+
+
+def write_key_ring(instance: Path, ring: KeyRing) -> None:
+    """Write the file of a ring, whatever was there; see :func:`change_key_ring`."""
+    path = instance / RING_FILE
+    _written(path, ring).replace(path)
 
 
 def _written(path: Path, ring: KeyRing) -> Path:
@@ -135,10 +141,30 @@ def seal_file(ring: KeyRing, *, name: str, clear: bytes) -> bytes:
         The length and name of the ring's key, the wrapped key, the nonce, the encrypted file.
     """
     key, nonce = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(NONCE_BYTES)
-    ring_key = ring.current.encode()
-    wrapped = aes_key_wrap(ring.keys[ring.current], key)
-    head = bytes([len(ring_key)]) + ring_key + wrapped + nonce
+    head = head_of(ring.current) + wrap(ring, key) + nonce
     return head + AESGCM(key).encrypt(nonce, clear, name.encode())
+
+
+def head_of(ring_key: str) -> bytes:
+    """What a file begins with that was sealed while this key of the ring was the current one."""
+    return bytes([len(ring_key)]) + ring_key.encode()
+
+
+def ring_key_of(sealed: bytes) -> str:
+    """The name of the ring's key that wraps the key of a file, from its first bytes."""
+    return sealed[1 : 1 + sealed[0]].decode()
+
+
+def rewrap_file(ring: KeyRing, sealed: bytes) -> bytes:
+    """The same file, its key wrapped by the ring's current key.
+
+    Raises:
+        SealedError: the ring cannot unwrap it.
+    """
+    name = ring_key_of(sealed)
+    start = len(head_of(name))
+    key = unwrap(ring, ring_key=name, wrapped=sealed[start : start + WRAPPED_BYTES])
+    return head_of(ring.current) + wrap(ring, key) + sealed[start + WRAPPED_BYTES :]
 
 
 def unseal_file(ring: KeyRing, *, name: str, sealed: bytes) -> bytes:
@@ -150,7 +176,7 @@ def unseal_file(ring: KeyRing, *, name: str, sealed: bytes) -> bytes:
     try:
         start = 1 + sealed[0]
         wrapped, rest = sealed[start : start + WRAPPED_BYTES], sealed[start + WRAPPED_BYTES :]
-        key = aes_key_unwrap(ring.keys[sealed[1:start].decode()], wrapped)
+        key = unwrap(ring, ring_key=ring_key_of(sealed), wrapped=wrapped)
         return AESGCM(key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], name.encode())
     except Exception as error:
         message = "A sealed file could not be opened."

@@ -24,6 +24,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     delete,
     event,
     func,
@@ -91,8 +92,14 @@ class KeyStore:
 
     @property
     def ring(self) -> KeyRing:
-        """The key ring as it is now: read again whenever its file has changed."""
+        """The key ring as it is now: read again whenever its file has changed.
+
+        Raises:
+            UnsafeConfigurationError: it is gone. A new one is made for an empty store alone.
+        """
         mark = self._mark()
+        if not mark:
+            self.check()
         if self._ring is None or self._ring[0] != mark:
             found = load_key_ring(self.instance)
             self._ring = (mark or self._mark(), found)
@@ -126,15 +133,21 @@ class KeyStore:
             tables.create_all(connection)
 
     def check(self) -> None:
-        """Refuse to go on without a store.
+        """Refuse to go on without a store, or without the ring that its keys are wrapped by.
 
         Raises:
-            UnsafeConfigurationError: there is none.
+            UnsafeConfigurationError: one of them is missing.
         """
         if not self.exists():
             message = (
                 "There is no key store at KEYS_DATABASE_URL, so nothing that is sealed can be "
                 "opened. Restore it; a new installation gets one from `python -m app.prepare`."
+            )
+            raise UnsafeConfigurationError(message)
+        if not self._mark() and self.wrapped_by():
+            message = (
+                f"There is no {RING_FILE} in INSTANCE, so nothing that is sealed can be opened. "
+                "Restore it, or have two custodians restore it: `flask keys recover`."
             )
             raise UnsafeConfigurationError(message)
 
@@ -237,17 +250,24 @@ class KeyStore:
             return {row[0]: row[1] for row in connection.execute(statement)}
 
     def rewrap_some(self, most: int = AT_ONCE) -> int:
-        """Wrap some keys again with the ring's current key; returns how many, none when all are."""
+        """Wrap some keys again with the ring's current key; returns how many, none when all are.
+
+        What a key wraps that the ring has lost is left alone: nothing can open it.
+        """
         ring = self.ring
-        old = select(data_key).where(data_key.c.ring_key != ring.current).limit(most)
+        known = sorted(ring.keys.keys() - {ring.current})
+        old = select(data_key).where(data_key.c.ring_key.in_(known)).limit(most)
+        change = update(data_key).where(data_key.c.key_id == bindparam("b_key_id"))
         with writing(self.engine).begin() as connection:
             held = [Held._make(row) for row in connection.execute(old)]
-            for one in held:
-                key = unwrap(ring, ring_key=one.ring_key, wrapped=one.wrapped)
+            opened = [unwrap(ring, ring_key=one.ring_key, wrapped=one.wrapped) for one in held]
+            if held:
                 connection.execute(
-                    update(data_key)
-                    .where(data_key.c.key_id == one.key_id)
-                    .values(ring_key=ring.current, wrapped=wrap(ring, key))
+                    change.values(ring_key=ring.current, wrapped=bindparam("b_wrapped")),
+                    [
+                        {"b_key_id": one.key_id, "b_wrapped": wrap(ring, key)}
+                        for one, key in zip(held, opened, strict=True)
+                    ],
                 )
         return len(held)
 

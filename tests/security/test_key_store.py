@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from app.config import UnsafeConfigurationError, read_settings
 from app.database import make_engine, transaction
 from app.prepare import prepare
-from app.security.encryption import SealedError
+from app.security.encryption import RING_FILE, SealedError, load_key_ring
 from app.security.key_store import ERASED_FILE, Purpose, data_key, open_store
 from app.security.models import Erasure
 from app.security.sealing import apply_erasures, destroy, make_ready, seal, unseal
@@ -71,7 +71,7 @@ def test_everybody_who_makes_a_key_at_once_gets_the_same(store):
 
 def test_it_holds_nothing_that_opens_without_the_ring(store, tmp_path):
     sealed = seal(store, owner=1, value="x", **OF)
-    (tmp_path / "elsewhere").mkdir()
+    load_key_ring(tmp_path / "elsewhere")
     thief = open_store(
         store.engine.url.render_as_string(hide_password=False), tmp_path / "elsewhere"
     )
@@ -169,11 +169,25 @@ def test_a_site_without_its_key_store_does_not_start(instance, copied, there):
         keys.engine.dispose()
 
 
+def test_a_ring_that_is_lost_is_not_replaced_while_it_is_needed(store):
+    sealed = seal(store, owner=1, value="x", **OF)
+    ring = (store.instance / RING_FILE).read_text()
+    (store.instance / RING_FILE).unlink()
+    for act in (store.check, lambda: seal(store, owner=2, value="x", **OF), lambda: store.ring):
+        with pytest.raises(UnsafeConfigurationError, match="flask keys recover"):
+            act()
+    assert not (store.instance / RING_FILE).exists()
+    (store.instance / RING_FILE).write_text(ring)
+    assert unseal(store, owner=1, sealed=sealed, **OF) == "x"
+
+
 def test_a_new_installation_gets_one(instance, copied):
     (instance / "keys.db").unlink()
+    (instance / RING_FILE).unlink()
     settings = settings_for(instance, copied("sqlite", "empty"), demo="off")
     prepare(settings, _Quiet())
     assert (instance / "keys.db").exists()
+    assert (instance / RING_FILE).exists()
 
 
 def test_keys_and_data_are_never_in_one_database(tmp_path):
