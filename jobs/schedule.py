@@ -24,6 +24,7 @@ from jobs import (
     read_inbox,
     recount_exposures,
     reopen_deferred,
+    retention,
     send_emails,
     watch_feeds,
 )
@@ -54,6 +55,8 @@ JOBS: tuple[Job, ...] = (
     Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
     Job("forget_drafts", forget_drafts.run, _daily(2, 20)),
     Job("forget_feed_rows", forget_feed_rows.run, _daily(2, 40)),
+    # After midnight in London, so that no day is cut short, and before the recount.
+    Job("retention", retention.run, _daily(1, 30)),
     Job("forget_notifications", forget_notifications.run, _daily(2, 50)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
     Job("order_packs", order_packs.run, _daily(4, 20)),

@@ -1,0 +1,69 @@
+"""A force with a long past, and nights of work."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from app.audit import service as audit
+from app.database import reading, transaction
+from app.exposure import service as exposure
+from app.retention import running
+from tests.conftest import NOW
+from tests.factories import Force
+
+TODAY = NOW.date()
+
+
+def noon(day: date) -> datetime:
+    """Midday of a day."""
+    return datetime.combine(day, time(12), UTC)
+
+
+class Nights:
+    """A force in a database, and the work of its nights; after each, all counts are right."""
+
+    def __init__(self, engine) -> None:
+        self.engine = engine
+
+    def run(self, day: date = TODAY, *, batch: int = 500, at: datetime | None = None) -> str:
+        """The work of one night."""
+        told = running.run(self.engine, now=at or noon(day), batch=batch)
+        self.check()
+        return told
+
+    def daily(self, first: date, last: date) -> None:
+        """One night after the other."""
+        for number in range((last - first).days + 1):
+            running.run(self.engine, now=noon(first + timedelta(days=number)))
+
+    def check(self) -> None:
+        """A recount finds nothing."""
+        with reading(self.engine) as session:
+            assert exposure.differences(session) == []
+            assert audit.first_broken_link(session) is None
+
+    def all(self, statement) -> list:
+        """What is in the database now."""
+        with reading(self.engine) as session:
+            return list(session.exec(statement))
+
+    def write(self):
+        """A transaction on it."""
+        return transaction(self.engine)
+
+
+@pytest.fixture
+def nights(engine):
+    """On each database."""
+    return Nights(engine)
+
+
+@pytest.fixture
+def quick(sqlite_engine):
+    """On SQLite, for rules and not databases."""
+    return Nights(sqlite_engine)
+
+
+def counted(session, force: Force, incidents) -> None:
+    """Bring everything derived up to date."""
+    exposure.refresh(session, incident_ids=incidents, person_ids=(), now=NOW)
