@@ -57,6 +57,27 @@ CLASSES: Final = (
         Bounds(36, 120),
     ),
     RetentionClass(
+        "sign_in",
+        "Signing in, for people who left",
+        "the last day",
+        0,
+        "The account is closed the night after somebody\u2019s last day, and opened again if they "
+        "did not leave after all.",
+        "A",
+        ("account.active",),
+    ),
+    RetentionClass(
+        "accounts",
+        "Closed accounts",
+        "the day it was closed",
+        12,
+        "User name, password and address are removed, and that it was this person\u2019s. The name "
+        "stays readable to those whose records they opened.",
+        "A",
+        ("account", "account_closing", "notification_choice", "service_practitioner"),
+        Bounds(1, 36),
+    ),
+    RetentionClass(
         "leavers",
         "Names and references of people who left",
         "the last day",
@@ -131,7 +152,7 @@ CLASSES: Final = (
         "Skills of people who left",
         "the last day of service",
         12,
-        "Removed.",
+        "Removed, or with the name if that goes sooner.",
         "A",
         ("skill",),
         Bounds(0, 24),
@@ -174,27 +195,6 @@ CLASSES: Final = (
         "Removed.",
         "C",
         ("practitioner_care",),
-        Bounds(1, 36),
-    ),
-    RetentionClass(
-        "sign_in",
-        "Signing in, for people who left",
-        "the last day",
-        0,
-        "The account is closed the night after somebody\u2019s last day, and opened again if they "
-        "did not leave after all.",
-        "A",
-        ("account.active",),
-    ),
-    RetentionClass(
-        "accounts",
-        "Closed accounts",
-        "the day it was closed",
-        12,
-        "User name, password and address are removed, and that it was this person\u2019s. The name "
-        "stays readable to those whose records they opened.",
-        "A",
-        ("account", "account_closing", "notification_choice", "service_practitioner"),
         Bounds(1, 36),
     ),
     RetentionClass(

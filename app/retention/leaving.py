@@ -26,6 +26,7 @@ from app.people.models import (
     Person,
     PersonNumber,
     Posting,
+    Skill,
     Supervision,
 )
 from app.people.queries import listed
@@ -79,7 +80,7 @@ class Leavers(Rows):
             )
         for model, kind in REFERENCES:
             _rename(session, model, kind, everyone)
-        for column in (PersonNumber.person_id, PersonKey.person_id):
+        for column in (PersonNumber.person_id, PersonKey.person_id, Skill.person_id):
             session.connection().execute(
                 delete(column.class_).where(col(column).in_(everyone))  # type: ignore[attr-defined]
             )

@@ -61,7 +61,13 @@ def _spells(model: Any, at: Any, noun: str, past: PastKind | None = None) -> Row
 
 
 REMOVERS: Final[dict[str, Rows]] = {
-    "incidents": Incidents(Incident, col(Incident.occurred_at), is_moment=True, noun="incident"),
+    "incidents": Incidents(
+        Incident,
+        col(Incident.occurred_at),
+        is_moment=True,
+        noun="incident",
+        past=PastKind.INCIDENTS,
+    ),
     "leavers": Leavers(Person, col(Person.left_on), person=col(Person.id)),
     "equality": Rows(
         Characteristic,

@@ -109,7 +109,7 @@ class Rows:
         names = columns(
             self.model.source_system, self.model.source_ref, self.model.source_version
         ).where(which, self.model.source_ref.is_not(None))
-        told = [Removed._make(row) for row in session.connection().execute(names)]
+        told = [Removed(*row) for row in session.connection().execute(names)]
         if self.noun:
             disposed.remember(session, self.noun, told)
         if self.past:

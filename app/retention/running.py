@@ -94,8 +94,9 @@ def _remove_some(
     remover = REMOVERS[row.class_code]
     numbers = remover.some(session, before=before, now=now, limit=batch)
     if numbers:
-        row.removed += len(numbers)
         remover.remove(session, numbers, now=now)
+        # Afterwards, because a remover may read everything anew.
+        row.removed += len(numbers)
     else:
         row.held = remover.left(session, before=before)
         row.finished = True

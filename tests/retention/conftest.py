@@ -67,3 +67,19 @@ def quick(sqlite_engine):
 def counted(session, force: Force, incidents) -> None:
     """Bring everything derived up to date."""
     exposure.refresh(session, incident_ids=incidents, person_ids=(), now=NOW)
+
+
+@pytest.fixture
+def feed_quick(sqlite_engine, tmp_path):
+    """A feed into SQLite, and its nights."""
+    from tests.feeds.conftest import prepared  # noqa: PLC0415
+
+    return prepared(sqlite_engine, tmp_path), Nights(sqlite_engine)
+
+
+@pytest.fixture
+def feed_nights(engine, tmp_path):
+    """The same on each database."""
+    from tests.feeds.conftest import prepared  # noqa: PLC0415
+
+    return prepared(engine, tmp_path), Nights(engine)
