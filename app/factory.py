@@ -16,6 +16,7 @@ from app.notifications import views as notifications
 from app.packs import views as packs
 from app.publishing import views as publishing
 from app.referrals import views as referrals
+from app.retention import views as retention
 from app.security import access, encryption, headers, sessions
 from app.self_referral import views as self_referral
 from app.teams import away_views as away
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
-    for area in (*areas, notifications):
+    for area in (*areas, notifications, retention):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)

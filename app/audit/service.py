@@ -79,9 +79,7 @@ def append_now(engine: Engine, *entries: Entry) -> None:
             append(session, list(entries))
 
 
-def removable(
-    session: Session, *, before: datetime, held_people: Any, limit: int
-) -> list[int]:
+def removable(session: Session, *, before: datetime, held_people: Any, limit: int) -> list[int]:
     """The oldest entries, one after the other, that are of before a moment and about nobody on
     hold. The newest entry of all stays, so that the next one has something to follow."""
     newest = select(func.max(AuditEntry.id)).scalar_subquery()
@@ -96,7 +94,7 @@ def removable(
 
 
 def remove(session: Session, *, numbers: Sequence[int]) -> None:
-    """Remove the oldest entries, and keep the hash of the last of them: the rest follows from it."""
+    """Remove the oldest entries, and keep the hash of the last: the rest follows from it."""
     last = session.get_one(AuditEntry, max(numbers))
     session.merge(AuditAnchor(hash=last.hash))
     session.flush()

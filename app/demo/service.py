@@ -26,6 +26,7 @@ from app.demo.chance import Chance
 from app.demo.conversations import write_down
 from app.demo.history import TooQuietError
 from app.demo.incidents import Record, World
+from app.demo.kept import write_kept
 from app.demo.packs import write_pack
 from app.demo.people import Everyone
 from app.demo.plan import PLANS, Size
@@ -162,6 +163,7 @@ def _play(session: Session, force: _Force, ring: KeyRing, now: datetime, say: Pr
     write_looks(session, everyone, world, past, accounts)
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
     write_pack(session, ring, now, Chance("packs"))
+    write_kept(session, now, Chance("kept"))
     write(session, Notification, _told(session, now, Chance("notifications")))
     say(step, STEPS, STEPS)
 

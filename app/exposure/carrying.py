@@ -22,6 +22,7 @@ HELD: dict[str, tuple[str, ...]] = {
     "away_spell": ("starts_on",),
     "debrief_draft_person": ("draft_id",),
     "debrief_person": ("debrief_id",),
+    "legal_hold": ("id",),
     "major_person": ("major_incident_id",),
     "exposure_statement": ("incident_id", "taken_back_at"),
     "prompt_person": ("prompt_id",),

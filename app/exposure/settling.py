@@ -1,8 +1,9 @@
 """Settling what the rules said, before the incidents that they counted are removed.
 
 A rule that spoke is quiet for its own window, so what it says on one day depends on when it spoke
-before, and that on what was counted then. Without a memory, removing the oldest incident of a career
-could make rules speak on other days ever since, and ask a supervisor about what is long past.
+before, and that on what was counted then. Without a memory, removing the oldest incident of a
+career could make rules speak on other days ever since, and ask a supervisor about what is long
+past.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,9 +29,7 @@ def settled_when(session: Session, *, disposed_before: date) -> date:
     return max(ahead, stored.settled_before(session) or ahead)
 
 
-def people_to_settle(
-    session: Session, *, before: date, after: int, limit: int = 500
-) -> list[int]:
+def people_to_settle(session: Session, *, before: date, after: int, limit: int = 500) -> list[int]:
     """The next people, by number, with incidents on days that are to be settled."""
     since = stored.settled_before(session) or date.min
     statement = (

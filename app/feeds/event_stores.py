@@ -54,8 +54,8 @@ def unknown_codes(system: str, codes: Codes) -> Missing:
 def too_old(row: IncidentRow, system: str, since: datetime) -> Missing:
     """What an incident lacks that happened before the days of which incidents are kept."""
     reason = (
-        f"Incidents of before {day_in_words(local_date(since))} are past their period and not kept. "
-        "If the date is wrong, the row is used once its source has corrected it."
+        f"Incidents of before {day_in_words(local_date(since))} are past their period, and not "
+        "kept. If the date is wrong, the row is used once its source has corrected it."
     )
     return Missing(record_key(PERIOD, system, row.ref), "occurred_at", reason)
 

@@ -35,9 +35,7 @@ def _digest(noun: str, system: str, ref: str) -> str:
     return blake2b("\x1f".join((noun, system, ref)).encode(), digest_size=16).hexdigest()
 
 
-def gone(
-    session: Session, noun: str, *, system: str, refs: Collection[str]
-) -> dict[str, Gone]:
+def gone(session: Session, noun: str, *, system: str, refs: Collection[str]) -> dict[str, Gone]:
     """Which records of a kind and system were removed, by reference."""
     if not refs or session.exec(select(DisposedRecord.digest).limit(1)).first() is None:
         return {}

@@ -1,7 +1,7 @@
 """How long each kind of record is kept, from when that counts, and what becomes of it: data only.
 
-``docs/data-protection.md`` says the same in words; a test holds that every table is in one class, or
-is kept for a reason that is given here.
+``docs/data-protection.md`` says the same in words; a test holds that every table is in one class,
+or is kept for a reason that is given here.
 """
 
 from collections.abc import Mapping
@@ -273,6 +273,6 @@ OTHERWISE: Final[Mapping[str, str]] = {
     "retention_period": "one row for each class that was changed",
     "retention_run": "for good: the evidence",
     "retention_count": "for good: the evidence",
-    "legal_hold": "with the person\u2019s name or the incident; who placed and lifted it is in the log",
+    "legal_hold": "until the incident goes; who placed and lifted it is in the log",
 }
 """Tables in no class, and how long they are kept instead."""

@@ -32,7 +32,6 @@ from app.people.models import (
 from app.people.queries import listed
 from app.people.service import posting_precedence
 from app.referrals.models import ServicePractitioner
-from app.retention.holding import is_held
 from app.retention.models import AccountClosing
 from app.retention.removing import Conditions, Rows, left_for_good
 from app.retention.rules import end_of_month
@@ -130,9 +129,7 @@ def _forget_people(session: Session, numbers: Sequence[int]) -> None:
     session.flush()
 
 
-def _rename(
-    session: Session, model: Any, kind: PastKind | None, numbers: Sequence[int]
-) -> None:
+def _rename(session: Session, model: Any, kind: PastKind | None, numbers: Sequence[int]) -> None:
     """Give rows references that say nothing, in the order of those they had: of postings that
     overlap, the reference may decide."""
     named = columns(model.id, model.source_system, model.source_ref).where(
@@ -258,9 +255,7 @@ class ClosedAccounts(Rows):
 
 def accounts() -> Rows:
     """Closed accounts of nobody who is on hold."""
-    now_held = select(Account.person_id).where(
-        col(Account.id) == col(AccountClosing.account_id)
-    )
+    now_held = select(Account.person_id).where(col(Account.id) == col(AccountClosing.account_id))
     return ClosedAccounts(
         AccountClosing,
         col(AccountClosing.closed_on),

@@ -3,6 +3,7 @@
 None of it says what was removed: only how much, of which class, and by which period.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -39,6 +40,19 @@ class UntoldReason(StrEnum):
 
     COURT_ORDER = "court_order"
     LAW = "law"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A hold as it was asked for: of a person or of an incident."""
+
+    is_person: bool
+    subject: str
+    """The staff number, or the incident's reference; with its system before a colon if need be."""
+    reason: HoldReason
+    reference: str
+    review_on: date
+    untold: UntoldReason | None
 
 
 class RetentionPeriod(SQLModel, table=True):

@@ -24,9 +24,7 @@ def changed(session: Session) -> dict[str, RetentionPeriod]:
     return {row.class_code: row for row in session.exec(select(RetentionPeriod))}
 
 
-def months_on(
-    one: RetentionClass, row: RetentionPeriod | None, day: date
-) -> int:
+def months_on(one: RetentionClass, row: RetentionPeriod | None, day: date) -> int:
     """How many months a class is kept for on a day."""
     if row is None:
         return one.months

@@ -1,7 +1,7 @@
 """How the rows of each class are found and removed.
 
-A remover says which rows are past a day and which of those are free to go. It removes some at a time,
-each lot in its caller's transaction; whatever is left past the day was held back.
+A remover says which rows are past a day and which of those are free to go. It removes some at a
+time, each lot in its caller's transaction; whatever is left past the day was held back.
 """
 
 from collections.abc import Sequence
@@ -76,6 +76,10 @@ class Rows:
         """Whose period is over."""
         return [self.at < (start_of_day(before) if self.is_moment else before)]
 
+    def since(self, day: date) -> Conditions:
+        """Whose period counts from a day or later."""
+        return [self.at >= (start_of_day(day) if self.is_moment else day)]
+
     def ready(self, before: date, now: datetime) -> Conditions:  # noqa: ARG002
         """What nothing keeps."""
         held = [] if self.person is None else [~is_held(self.person, now)]
@@ -119,7 +123,7 @@ class Rows:
 class Postings(Rows):
     """Postings. One that says in which team something counted stays for as long as that counts."""
 
-    def ready(self, before: date, now: datetime) -> Conditions:  # noqa: ARG002
+    def ready(self, before: date, now: datetime) -> Conditions:
         """Also: nothing is counted because of it, and no other posting goes on from it."""
         after = aliased(Posting)
         counted = (
@@ -179,7 +183,11 @@ class Incidents(Rows):
         Rows(Attendance, None, past=PastKind.ATTENDANCE, key=col(Attendance.incident_id)).remove(
             session, numbers, now=now
         )
-        for column in (ExposureStatement.incident_id, IncidentHold.incident_id, LegalHold.incident_id):
+        for column in (
+            ExposureStatement.incident_id,
+            IncidentHold.incident_id,
+            LegalHold.incident_id,
+        ):
             _delete(session, column, numbers)
         refresh(session, incident_ids=numbers, person_ids=(), now=now)
         prompts = select(Prompt.id).where(col(Prompt.incident_id).in_(numbers))

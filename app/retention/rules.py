@@ -1,8 +1,8 @@
 """When a period is over: pure.
 
-A period counts in months from a day in London, and ends with the corresponding day of the last month
-or, where that month is shorter, with its last day. What is due is removed on a later day than that,
-never on it.
+A period counts in months from a day in London, and ends with the corresponding day of the last
+month or, where that month is shorter, with its last day. What is due is removed on a later day than
+that, never on it.
 """
 
 from datetime import date, timedelta

@@ -90,6 +90,10 @@ class Permission(StrEnum):
     REFERRALS_SERVICE_WORK = "referrals:service:work"
     """See the referrals to a service one works for, take them on and record what was done."""
 
+    RETENTION_ALL_MANAGE = "retention:all:manage"
+    """See what is kept for how long and what each night removed, set periods within their bounds,
+    and put people or incidents, by their reference, on legal hold."""
+
     SUPPORT_SCOPE_READ = "support:scope:read"
     """See counts of conversations and support within one's scope, not made safe for publication."""
 
@@ -149,6 +153,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COMMS_EDITOR: EVERYONE,
     Role.COMMS_PUBLISHER: EVERYONE,
     Role.DATA_STEWARD: EVERYONE
-    | {Permission.FEEDS_ALL_MEND, Permission.FEEDS_ALL_READ, Permission.FRAMEWORK_ALL_EDIT},
+    | {
+        Permission.FEEDS_ALL_MEND,
+        Permission.FEEDS_ALL_READ,
+        Permission.FRAMEWORK_ALL_EDIT,
+        Permission.RETENTION_ALL_MANAGE,
+    },
     Role.ADMINISTRATOR: EVERYONE | {Permission.ACCOUNTS_ALL_READ},
 }

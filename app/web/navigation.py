@@ -36,6 +36,7 @@ ITEMS = (
     Item("referrals.overview", "Services", Permission.REFERRALS_SCOPE_OVERSEE),
     Item("force.support", "Support", Permission.SUPPORT_SCOPE_READ),
     Item("feeds.desk", "Feeds", Permission.FEEDS_ALL_READ),
+    Item("retention.overview", "Retention", Permission.RETENTION_ALL_MANAGE),
     Item("accounts.people_who_sign_in", "Accounts", Permission.ACCOUNTS_ALL_READ),
     Item("framework.active", "Framework", Permission.FRAMEWORK_ALL_READ),
     Item("publishing.guidance", "Guidance", Permission.GUIDANCE_ALL_READ),

@@ -1,5 +1,5 @@
-"""Whatever happened to a force, and on whatever days it is worked through: all counts are right, the
-nights one by one do the same as the last of them alone, and nothing is asked about the past again.
+"""Whatever happened to a force, and on whatever days it is worked through: all counts are right,
+and the nights one by one do the same as the last of them alone.
 """
 
 import sqlite3
@@ -46,9 +46,7 @@ histories = st.fixed_dictionaries(
             min_size=3,
             max_size=40,
         ),
-        "left": st.dictionaries(
-            st.integers(0, PEOPLE - 1), st.integers(780, 860), max_size=2
-        ),
+        "left": st.dictionaries(st.integers(0, PEOPLE - 1), st.integers(780, 860), max_size=2),
         "absences": st.lists(
             st.tuples(
                 st.integers(0, PEOPLE - 1), st.integers(0, 250), st.none() | st.integers(0, 20)
@@ -172,7 +170,9 @@ class World:
                 if table.name in NOT_COMPARED:
                     continue
                 names = [c.name for c in table.columns if c.name not in MADE_UP]
-                rows = connection.execute(text(f"SELECT {', '.join(map(quoted, names))} FROM {quoted(table.name)}"))
+                rows = connection.execute(
+                    text(f"SELECT {', '.join(map(quoted, names))} FROM {quoted(table.name)}")
+                )
                 found[table.name] = sorted(map(repr, rows))
         return found
 
@@ -213,7 +213,10 @@ def night(number: int) -> datetime:
 
 
 @settings(
-    max_examples=HISTORIES, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow]
+    max_examples=HISTORIES,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(histories, st.sets(st.integers(0, NIGHTS - 1), max_size=4))
 def test_some_nights_or_the_last_alone_leave_the_same(history, nights):

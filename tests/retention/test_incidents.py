@@ -89,9 +89,7 @@ def everything_else_about(session, incident, person):
             major_incident_id=major.id, person_id=person, tier=Tier.CLOSEST, attached_at=NOW
         )
     )
-    session.add(
-        IncidentHold(incident_id=incident, since=NOW, by_account_id=by, lifted_at=NOW)
-    )
+    session.add(IncidentHold(incident_id=incident, since=NOW, by_account_id=by, lifted_at=NOW))
     session.flush()
     asked = session.exec(
         select(PromptPerson)
@@ -271,9 +269,7 @@ def test_what_is_under_a_post_incident_procedure_stays(quick):
     with quick.write() as session:
         force = Force(session)
         incident = force.incident("suicide", at(OLD))
-        session.add(
-            IncidentHold(incident_id=incident, since=NOW, by_account_id=account(session))
-        )
+        session.add(IncidentHold(incident_id=incident, since=NOW, by_account_id=account(session)))
     assert quick.run() == "0 records removed, 1 held back"
 
 

@@ -87,9 +87,7 @@ def test_nothing_that_names_them_is_left(nights, leaver, key_ring):
         for model in (PersonKey, PersonNumber, Skill, Characteristic):
             assert session.exec(select(model)).all() == []
         with pytest.raises(SealedError):
-            unseal(
-                session, key_ring, person_id=leaver.person, field="a.b", sealed=leaver.sealed
-            )
+            unseal(session, key_ring, person_id=leaver.person, field="a.b", sealed=leaver.sealed)
         row = session.get(Account, leaver.account)
         assert (row.display_name, row.active) == ("Sam Field", False)
         assert (row.person_id, row.email, row.password_hash) == (None, None, "!")
