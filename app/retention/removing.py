@@ -90,6 +90,7 @@ class Rows:
         statement = (
             select(self._key)
             .where(*self.overdue(before), *self.ready(before, now))
+            .distinct()
             .order_by(self._key)
             .limit(limit)
         )
@@ -97,7 +98,7 @@ class Rows:
 
     def left(self, session: Session, *, before: date) -> int:
         """How many are past their period."""
-        statement = select(func.count()).select_from(self.model).where(*self.overdue(before))
+        statement = select(func.count(self._key.distinct())).where(*self.overdue(before))
         return session.exec(statement).one()
 
     def remove(self, session: Session, numbers: Sequence[int], *, now: datetime) -> None:  # noqa: ARG002
