@@ -28,7 +28,7 @@ UNTOLD: Final = {
 def period(months: int) -> str:
     """A number of months as people say it."""
     if months == 0:
-        return "Not kept after it"
+        return "None: not kept after it"
     years, rest = divmod(months, YEAR)
     if rest or not years:
         return f"{months} month" if months == 1 else f"{months} months"
