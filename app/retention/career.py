@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from app.common.clock import day_in_words
 
 FORMAT: Final = "career-record"
 VERSION: Final = 1
@@ -18,13 +20,6 @@ class Part(StrEnum):
     EXPOSURES = "exposures"
     CONVERSATIONS = "conversations"
     SUPPORT = "support"
-
-
-class Word(NamedTuple):
-    """A code, and what it is called."""
-
-    code: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +62,26 @@ def record(held: Held, *, parts: Collection[Part], force: str, made_on: date) ->
             for day, code in sorted(held.support)
         ]
     return found
+
+
+def in_words(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as people read it: days and months in words."""
+    told = {**found, "made_on": _words(found["made_on"])}
+    if "service" in found:
+        told["service"] = {name: _words(day) for name, day in found["service"].items()}
+    if "conversations" in found:
+        told["conversations"] = [_words(day) for day in found["conversations"]]
+    if "support" in found:
+        months = (date.fromisoformat(f"{row['month']}-01") for row in found["support"])
+        told["support"] = [
+            {**row, "month": f"{month:%B %Y}"}
+            for row, month in zip(found["support"], months, strict=True)
+        ]
+    return told
+
+
+def _words(day: str | None) -> str | None:
+    return day_in_words(date.fromisoformat(day)) if day else None
 
 
 def by_year(

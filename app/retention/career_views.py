@@ -41,7 +41,7 @@ def look() -> ResponseReturnValue:
         return _choose_page(held, form, status=422)
     return replies.page(
         "retention/take_look.html",
-        record=_record(held, form),
+        record=career.in_words(_record(held, form)),
         parts=form.chosen,
         names={part: label for part, (label, _hint) in PARTS.items()},
     )
@@ -100,4 +100,4 @@ def _json(found: dict[str, Any]) -> bytes:
 
 
 def _pdf(found: dict[str, Any]) -> bytes:
-    return pdf.pages(TEMPLATE, values=found, made_at=utc_now())
+    return pdf.pages(TEMPLATE, values=career.in_words(found), made_at=utc_now())

@@ -10,6 +10,7 @@ from sqlmodel import func, select
 from app.audit.models import AuditEntry
 from app.exposure.models import Exposure
 from app.people.models import Person
+from app.retention.career import in_words
 from app.retention.signing import fingerprint, load_key, signed, signer
 from app.security.permissions import Role
 
@@ -50,7 +51,7 @@ def test_one_sees_first_exactly_what_is_in_it(staff):
     assert "Take your record with you" in form.text
     assert "Support that you chose" in form.text
     text = staff.post("/my-record/take", {"parts": ["conversations"]}, status=200).page.text
-    record = json.loads(download(staff, ["conversations"])[1])["record"]
+    record = in_words(json.loads(download(staff, ["conversations", "support"])[1])["record"])
     assert all(day in text for day in record["conversations"])
     assert "Support that you chose" not in text
     reply = staff.post("/my-record/take", {}, status=422)
@@ -63,9 +64,11 @@ def test_the_pages_say_the_same_and_can_be_read_aloud(staff):
     assert headers["Content-Type"] == "application/pdf"
     reader = PdfReader(BytesIO(data))
     text = " ".join(page.extract_text() for page in reader.pages)
-    record = json.loads(download(staff, EVERYTHING)[1])["record"]
+    record = in_words(json.loads(download(staff, EVERYTHING)[1])["record"])
     assert record["name"] in text
-    assert all(day in text.replace("\n", "") for day in record["conversations"])
+    told = " ".join(text.split())
+    assert f"Joined: {record['service']['joined_on']}" in told
+    assert all(f"{row['month']} {row['name']}" in told for row in record["support"])
     assert bool(reader.trailer["/Root"]["/MarkInfo"]["/Marked"])
 
 
