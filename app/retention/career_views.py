@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Response, abort, current_app, make_response
+from flask import Response, abort, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
 from app.audit import service as audit
@@ -47,12 +47,13 @@ def look() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/my-record/take/<any(pdf, json):kind>")
+@blueprint.post("/my-record/take/file")
 @requires(Permission.RECORD_OWN_READ)
-def take(kind: str) -> ResponseReturnValue:
+def take() -> ResponseReturnValue:
     """The file. That it was taken is written down, and of what it is made; not what is in it."""
     held, form = _held_or_404(), TakeForm()
-    if not form.validate_on_submit():
+    kind = request.form.get("kind", "")
+    if not form.validate_on_submit() or kind not in MEDIA:
         return _choose_page(held, form, status=422)
     viewer, now = current_viewer(), utc_now()
     found = _record(held, form)

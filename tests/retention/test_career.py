@@ -25,7 +25,7 @@ def staff(site):
 def download(client, parts, kind="json"):
     token = client.csrf_token()
     with client.http.post(
-        f"/my-record/take/{kind}", data={"csrf_token": token, "parts": parts}
+        "/my-record/take/file", data={"csrf_token": token, "parts": parts, "kind": kind}
     ) as reply:
         assert reply.status_code == 200
         return reply.headers, reply.get_data()
@@ -57,6 +57,7 @@ def test_one_sees_first_exactly_what_is_in_it(staff):
     reply = staff.post("/my-record/take", {}, status=422)
     assert "Choose at least one part" in reply.page.text
     staff.post("/my-record/take", {"parts": ["everything"]}, status=422)
+    staff.post("/my-record/take/file", {"parts": ["service"], "kind": "exe"}, status=422)
 
 
 def test_the_pages_say_the_same_and_can_be_read_aloud(staff):
@@ -125,4 +126,4 @@ def test_whoever_is_leaving_is_told_by_when_to_take_it(site, staff):
 def test_who_is_no_member_of_staff_has_nothing_to_take(site):
     client = site.sign_in_as(Role.EVALUATOR)
     client.get("/my-record/take", status=404)
-    client.post("/my-record/take/pdf", {"parts": ["service"]}, status=404)
+    client.post("/my-record/take/file", {"parts": ["service"], "kind": "pdf"}, status=404)
