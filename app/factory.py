@@ -17,6 +17,7 @@ from app.notifications import views as notifications
 from app.packs import views as packs
 from app.publishing import views as publishing
 from app.referrals import views as referrals
+from app.retention import views as retention
 from app.rights import inbox_views as data_requests
 from app.rights import notice_views as notice
 from app.rights import views as rights
@@ -54,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
-    for area in (*areas, notifications):
+    for area in (*areas, notifications, retention):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(checks.blueprint)
     app.register_blueprint(today.blueprint)

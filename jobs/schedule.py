@@ -26,6 +26,7 @@ from jobs import (
     read_inbox,
     recount_exposures,
     reopen_deferred,
+    retention,
     rewrap_keys,
     send_emails,
     watch_feeds,
@@ -57,6 +58,8 @@ JOBS: tuple[Job, ...] = (
     Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
     Job("forget_drafts", forget_drafts.run, _daily(2, 20)),
     Job("forget_feed_rows", forget_feed_rows.run, _daily(2, 40)),
+    # After midnight in London, so that no day is cut short, and before the recount.
+    Job("retention", retention.run, _daily(1, 30)),
     Job("forget_notifications", forget_notifications.run, _daily(2, 50)),
     Job("forget_support", forget_support.run, _daily(2, 30)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),

@@ -135,6 +135,8 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Put such rows right, or say that they are not needed: never whom a row is about",
             "See how complete staff records are, in counts too large to point to anybody",
             "Agree with each force system how often it sends rows",
+            "Say for how long each kind of record is kept, within bounds, and see what was removed",
+            "Put a staff number or an incident on legal hold (people see it, unless a law forbids)",
             "Draft the next version of the framework, and rehearse it on the past year, in counts",
         ),
         (

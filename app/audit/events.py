@@ -12,6 +12,14 @@ class Event(StrEnum):
     ACCOUNT_SIGNED_OUT = "account:signed_out"
     ACCOUNT_REFUSED = "account:refused"
     ACCOUNT_EMAIL_CHANGED = "account:email_changed"
+    ACCOUNT_CLOSED = "account:closed"
+    ACCOUNT_OPENED = "account:opened"
+    RETENTION_PERIOD_CHANGED = "retention:period_changed"
+    LEGAL_HOLDS_VIEWED = "legal_hold:viewed"
+    LEGAL_HOLD_PLACED = "legal_hold:placed"
+    LEGAL_HOLD_REVIEWED = "legal_hold:reviewed"
+    LEGAL_HOLD_LIFTED = "legal_hold:lifted"
+    CAREER_TAKEN = "career:taken"
     PROMPT_ANSWERED = "prompt:answered"
     CHECK_IN_MOVED = "check_in:moved"
     PROMPT_ARRANGED = "prompt:arranged"
@@ -80,6 +88,14 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.ACCOUNT_SIGNED_OUT: frozenset(),
     Event.ACCOUNT_REFUSED: frozenset({"username_hash"}),
     Event.ACCOUNT_EMAIL_CHANGED: frozenset(),
+    Event.ACCOUNT_CLOSED: frozenset({"account"}),
+    Event.ACCOUNT_OPENED: frozenset({"account"}),
+    Event.RETENTION_PERIOD_CHANGED: frozenset({"class", "before", "months", "reason"}),
+    Event.LEGAL_HOLDS_VIEWED: frozenset(),
+    Event.LEGAL_HOLD_PLACED: frozenset({"hold", "reason", "told"}),
+    Event.LEGAL_HOLD_REVIEWED: frozenset({"hold"}),
+    Event.LEGAL_HOLD_LIFTED: frozenset({"hold"}),
+    Event.CAREER_TAKEN: frozenset({"parts", "format"}),
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
     Event.CHECK_IN_MOVED: frozenset({"conversation"}),
     Event.PROMPT_ARRANGED: frozenset({"prompt", "fields"}),

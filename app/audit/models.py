@@ -22,3 +22,12 @@ class AuditEntry(SQLModel, table=True):
     details: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     previous_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64, unique=True)
+
+
+class AuditAnchor(SQLModel, table=True):
+    """The hash of the last entry that was removed at the end of its period; one row at most."""
+
+    __tablename__ = "audit_anchor"
+
+    id: int = Field(default=1, primary_key=True)
+    hash: str = Field(max_length=64)

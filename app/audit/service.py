@@ -3,13 +3,15 @@
 import json
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, text
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, text
 from sqlmodel import Session, col, select
 
 from app.audit.events import Entry
-from app.audit.models import AuditEntry
+from app.audit.models import AuditAnchor, AuditEntry
 from app.database import writing
 
 FIRST = "0" * 64
@@ -79,9 +81,32 @@ def append_now(engine: Engine, *entries: Entry) -> None:
             _append(connection, entries)
 
 
+def removable(session: Session, *, before: datetime, held_people: Any, limit: int) -> list[int]:
+    """The oldest entries, one after the other, that are of before a moment and about nobody on
+    hold. The newest entry of all stays, so that the next one has something to follow."""
+    newest = select(func.max(AuditEntry.id)).scalar_subquery()
+    stays = or_(
+        col(AuditEntry.at) >= before,
+        col(AuditEntry.subject_person_id).in_(held_people),
+        col(AuditEntry.id) == newest,
+    )
+    first = session.exec(select(func.min(AuditEntry.id)).where(stays)).one() or 0
+    oldest = select(AuditEntry.id).where(col(AuditEntry.id) < first).order_by(col(AuditEntry.id))
+    return [number for number in session.exec(oldest.limit(limit)) if number]
+
+
+def remove(session: Session, *, numbers: Sequence[int]) -> None:
+    """Remove the oldest entries, and keep the hash of the last: the rest follows from it."""
+    last = session.get_one(AuditEntry, max(numbers))
+    session.merge(AuditAnchor(hash=last.hash))
+    session.flush()
+    session.connection().execute(delete(AuditEntry).where(col(AuditEntry.id).in_(numbers)))
+
+
 def first_broken_link(session: Session) -> int | None:
     """The number of the first entry that does not follow from the one before, or ``None``."""
-    previous = FIRST
+    anchor = session.get(AuditAnchor, 1)
+    previous = anchor.hash if anchor else FIRST
     statement = select(AuditEntry).order_by(col(AuditEntry.id)).execution_options(yield_per=2000)
     with closing(session.exec(statement)) as rows:
         for row in rows:

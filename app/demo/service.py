@@ -28,6 +28,7 @@ from app.demo.checked import write_checks
 from app.demo.conversations import write_down
 from app.demo.history import TooQuietError
 from app.demo.incidents import Record, World
+from app.demo.kept import write_kept
 from app.demo.packs import write_pack
 from app.demo.people import Everyone
 from app.demo.plan import PLANS, Size
@@ -168,6 +169,7 @@ def _play(session: Session, force: _Force, keys: KeyStore, now: datetime, say: P
     write_requests(session, everyone, world, accounts, keys, Chance("rights"))
     write_arrivals(session, world, len(everyone.in_post), Chance("arrivals"))
     write_pack(session, keys.ring, now, Chance("packs"))
+    write_kept(session, now, Chance("kept"))
     write(session, Notification, _told(session, keys, now, Chance("notifications")))
     say(step, STEPS, STEPS)
 

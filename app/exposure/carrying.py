@@ -23,6 +23,7 @@ HELD: dict[str, tuple[str, ...]] = {
     "check_draft": (),
     "debrief_draft_person": ("draft_id",),
     "debrief_person": ("debrief_id",),
+    "legal_hold": ("id",),
     "major_person": ("major_incident_id",),
     "equality_objection": ("taken_back_at",),
     "exposure_statement": ("incident_id", "taken_back_at"),

@@ -198,6 +198,17 @@ class PromptPerson(SQLModel, table=True):
     """Goes up with every change, so that a second editor is told instead of overwriting."""
 
 
+class RuleSpoke(SQLModel, table=True):
+    """A day on which a rule asked for a conversation, kept when the incidents that it had counted
+    are about to go: after it the rule is quiet, and has to be quiet still."""
+
+    __tablename__ = "rule_spoke"
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    rule_code: str = Field(primary_key=True, max_length=40)
+    spoke_on: date = Field(primary_key=True)
+
+
 class RebuildProgress(SQLModel, table=True):
     """How far a rebuild has got; one row at most. ``finished_at`` is empty while it is under
     way."""

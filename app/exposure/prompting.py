@@ -12,9 +12,9 @@ from app.bulk import KEY, insert_rows, update_rows
 from app.common.identifiers import new_public_id
 from app.exposure import facts, stored
 from app.exposure.models import WAITING, Prompt, PromptPerson, PromptState
-from app.exposure.rules import Fact, Wanted, prompts_for
+from app.exposure.rules import Fact, Settled, Wanted, prompts_for
 from app.exposure.stored import Asked
-from app.incidents.queries import frameworks
+from app.incidents.queries import Frameworks, frameworks
 from app.people.queries import chunks
 
 
@@ -35,29 +35,35 @@ def wanted_prompts(
     session: Session, person_ids: Sequence[int]
 ) -> Iterator[dict[int, list[Wanted]]]:
     """The prompts that the rules ask for, by person, some people at a time; nothing at all where
-    nobody is prompted yet."""
+    nobody is prompted yet, and nothing of days that are settled."""
     first = stored.first_start(session)
     if first is None or not person_ids:
         return
     versions = frameworks(session)
-    longest = max(
-        [rule.days for found in versions.by_number.values() for rule in found.rules], default=1
-    )
+    settled = stored.settled_before(session)
     # A rule can have last spoken one window ago and have counted one more window back.
-    since = first - timedelta(days=longest)
+    since = max(first, settled or first) - timedelta(days=longest_window(versions))
     for chunk in chunks(person_ids, 500):
         seen = _seen(session, chunk, since)
         units = {fact.unit_id for found in seen.values() for fact in found if fact.unit_id}
         has_started = partial(_has_started, stored.prompting_starts(session, unit_ids=units))
+        spoke = stored.spoken(session, person_ids=chunk, before=settled) if settled else {}
         yield {
             person_id: prompts_for(
                 person_id,
                 seen.get(person_id, []),
                 frameworks=versions.by_number,
                 has_started=has_started,
+                settled=Settled(settled, spoke.get(person_id, {})) if settled else None,
             )
             for person_id in chunk
         }
+
+
+def longest_window(versions: Frameworks) -> int:
+    """The longest window of any rule there has ever been, in days."""
+    rules = (rule for found in versions.by_number.values() for rule in found.rules)
+    return max((rule.days for rule in rules), default=1)
 
 
 def _seen(session: Session, person_ids: Sequence[int], since: date) -> dict[int, list[Fact]]:
@@ -111,7 +117,8 @@ def _by_event(session: Session, person_ids: Sequence[int]) -> dict[tuple[int, st
     """Prompt rows by person and event. Two records may have been prompted for before it was known
     that they are one event; the row that speaks for it comes first."""
     found: dict[tuple[int, str], list[Asked]] = {}
-    for one in stored.prompt_people(session, person_ids=person_ids):
+    settled = stored.settled_before(session)
+    for one in stored.prompt_people(session, person_ids=person_ids, since=settled):
         found.setdefault((one.person_id, one.key), []).append(one)
     for rows in found.values():
         if len(rows) > 1:

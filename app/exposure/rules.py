@@ -5,7 +5,7 @@ the set, the answer is worked out afresh and compared with what is stored.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -87,6 +87,14 @@ class Wanted(NamedTuple):
         return f"{name} on {when}." + (f" Also {sums}." if sums else "")
 
 
+class Settled(NamedTuple):
+    """What was decided of before a day stays decided. ``spoke``: when each rule last spoke before
+    it, as far as that is remembered."""
+
+    before: date
+    spoke: Mapping[str, date]
+
+
 def natural_key(kind: PromptKind, person_id: int, incident_id: int) -> str:
     """Names a prompt by what it is about: an incident, or one person's run up to an incident."""
     if kind is PromptKind.INCIDENT:
@@ -100,17 +108,20 @@ def prompts_for(
     *,
     frameworks: dict[int, Framework],
     has_started: Callable[[int | None, date], bool],
+    settled: Settled | None = None,
 ) -> list[Wanted]:
-    """Every prompt one person should have.
+    """Every prompt one person should have, of those that are not settled.
 
     A rule speaks once, then stays quiet for its own window, so that a busy month asks for one
     conversation and not ten. Where an incident that always prompts also completes a rule, the two
     reasons share one prompt.
     """
     past = _Past(facts)
-    spoke: dict[str, int] = {}
+    spoke = {code: day.toordinal() for code, day in settled.spoke.items()} if settled else {}
     wanted: list[Wanted] = []
     for index, fact in enumerate(past.facts):
+        if settled and past.days[index] < settled.before:
+            continue
         if not has_started(fact.unit_id, past.days[index]):
             continue
         framework = frameworks[fact.framework_number]

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Date, String, bindparam, func, or_, type_coerce
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.common.clock import month_of
+from app.common.clock import month_of, start_of_day
 from app.database import QuickMoment, columns, rows
 from app.exposure.facts import INCIDENTS, PEOPLE
 from app.exposure.models import (
@@ -19,9 +20,10 @@ from app.exposure.models import (
     Prompt,
     PromptingStart,
     PromptPerson,
+    RuleSpoke,
 )
 from app.exposure.rules import natural_key
-from app.incidents.models import Incident
+from app.incidents.models import DisposalLine, Incident
 from app.people.models import Unit, UnitAncestor, UnitKind
 from app.people.queries import chunks
 
@@ -177,9 +179,49 @@ ASKED = (
 )
 
 
-def prompt_people(session: Session, *, person_ids: Collection[int]) -> Iterator[Asked]:
-    """Every prompt row of these people."""
-    for kind, incident_id, event_id, *rest in rows(session, ASKED, people=person_ids).all():
+SETTLED = columns(DisposalLine.settled_before)
+SPOKE = (
+    columns(RuleSpoke.person_id, RuleSpoke.rule_code, func.max(RuleSpoke.spoke_on))
+    .where(
+        col(RuleSpoke.person_id).in_(PEOPLE),
+        col(RuleSpoke.spoke_on) < bindparam("before", type_=Date()),
+    )
+    .group_by(col(RuleSpoke.person_id), col(RuleSpoke.rule_code))
+)
+
+
+def settled_before(session: Session) -> date | None:
+    """The day before which what the rules said stays as it was; none until something is gone."""
+    found = rows(session, SETTLED).first()
+    return found[0] if found else None
+
+
+def spoken(
+    session: Session, *, person_ids: Collection[int], before: date
+) -> dict[int, dict[str, date]]:
+    """When each rule last spoke of each of these people before a day, as far as it was kept."""
+    found: dict[int, dict[str, date]] = {}
+    for person_id, code, day in rows(session, SPOKE, people=person_ids, before=before):
+        found.setdefault(person_id, {})[code] = day
+    return found
+
+
+HEAD = aliased(Incident)
+ASKED_SINCE = ASKED.outerjoin(HEAD, col(HEAD.id) == col(Incident.event_id)).where(
+    func.coalesce(col(HEAD.occurred_at), col(Incident.occurred_at)) >= bindparam("since")
+)
+"""Of events on or after a moment."""
+
+
+def prompt_people(
+    session: Session, *, person_ids: Collection[int], since: date | None = None
+) -> Iterator[Asked]:
+    """Every prompt row of these people, or those about events on or after a day."""
+    if since is None:
+        found = rows(session, ASKED, people=person_ids).all()
+    else:
+        found = rows(session, ASKED_SINCE, people=person_ids, since=start_of_day(since)).all()
+    for kind, incident_id, event_id, *rest in found:
         key = natural_key(kind, rest[1], event_id or incident_id)
         yield Asked(key, event_id is None or event_id == incident_id, *rest)
 

@@ -1,17 +1,18 @@
 """Incidents, and who attended them: what rows of each refer to and hold, and whom they touch."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from app.common.clock import local_date
+from app.common.clock import day_in_words, local_date
 from app.exposure.service import take_turns
 from app.feeds import queries, resettling
 from app.feeds.fields import UNFIT
 from app.feeds.people_named import RefersToPeople
 from app.feeds.records import (
     OUTCOMES,
+    PLAIN,
     Missing,
     Outcome,
     Result,
@@ -20,6 +21,7 @@ from app.feeds.records import (
 )
 from app.feeds.rows import AttendanceRow, IncidentRow
 from app.feeds.truth import Held, Verdict
+from app.incidents import disposed
 from app.incidents.coding import INCIDENTS, typed
 from app.incidents.framework import Codes
 from app.incidents.linking import relink
@@ -31,6 +33,8 @@ INCIDENT = "incident"
 """How an incident is called in what a row waits for."""
 CODE = "code"
 """How a code that no version of the framework knows is called there."""
+PERIOD = "period"
+"""How it is called there that an incident is past its period; that never comes."""
 
 
 def unknown_codes(system: str, codes: Codes) -> Missing:
@@ -47,6 +51,15 @@ def unknown_codes(system: str, codes: Codes) -> Missing:
     return Missing(record_key(CODE, system, f"{field}:{code}"), ours, reason)
 
 
+def too_old(row: IncidentRow, system: str, since: datetime) -> Missing:
+    """What an incident lacks that happened before the days of which incidents are kept."""
+    reason = (
+        f"Incidents of before {day_in_words(local_date(since))} are past their period, and not "
+        "kept. If the date is wrong, the row is used once its source has corrected it."
+    )
+    return Missing(record_key(PERIOD, system, row.ref), "occurred_at", reason)
+
+
 class IncidentStore(Store):
     """Incidents. One whose code is not relevant is kept as withdrawn, without type or area."""
 
@@ -60,6 +73,16 @@ class IncidentStore(Store):
     def prepare(self, rows: Sequence[IncidentRow]) -> None:  # noqa: ARG002
         """Wait for an activation under way, so that no type is given by what no longer holds."""
         take_turns(self.session)
+        self.kept_from = disposed.kept_from(self.session)
+
+    def _is_too_old(self, row: IncidentRow) -> bool:
+        return self.kept_from is not None and not row.bare and row.occurred_at < self.kept_from
+
+    def is_over(self, row: IncidentRow) -> bool:
+        """Also a newer version of one that was removed, unless it happened after all within the
+        days that are kept."""
+        known = row.ref in self.gone and row.ref not in self.held
+        return super().is_over(row) or (known and self._is_too_old(row))
 
     @cached_property
     def _frameworks(self) -> Frameworks:
@@ -74,7 +97,9 @@ class IncidentStore(Store):
         return super().settle(row)
 
     def missing(self, row: IncidentRow) -> Missing | None:
-        """A version of the framework that knows one of its codes."""
+        """A day of which incidents are kept; a version of the framework that knows a code."""
+        if self.kept_from is not None and self._is_too_old(row):
+            return too_old(row, self.source.system, self.kept_from)
         if self._meaning or row.withdrawn or not row.is_coded:
             return None
         return unknown_codes(self.source.system, row.codes)
@@ -154,11 +179,23 @@ class AttendanceStore(RefersToPeople):
             system=self.source.incident_system,
             refs={row.incident_ref for row in rows if not row.bare},
         )
+        self.gone_incidents = disposed.gone(
+            self.session,
+            INCIDENT,
+            system=self.source.incident_system,
+            refs={row.incident_ref for row in rows if not row.bare} - self.incidents.keys(),
+        )
         self.days = (
             queries.incident_days(self.session, incident_ids=self.incidents.values())
             if self.numbers.depend_on_days
             else {}
         )
+
+    def settle(self, row: AttendanceRow) -> Result:
+        """Leave alone what is about an incident that was removed."""
+        if self.gone_incidents and not row.bare and row.incident_ref in self.gone_incidents:
+            return PLAIN[Outcome.IGNORED]
+        return super().settle(row)
 
     def day_of(self, row: AttendanceRow) -> date | None:
         """The incident's."""

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from app.exposure.models import OWN_SYSTEM, TRACKER_SYSTEM
 from app.feeds.models import FeedKind
 from app.feeds.specification import KINDS
-from app.people.models import UnitKind
+from app.people.models import GONE_SYSTEM, UnitKind
 
 LARGEST = 1_000_000
 """A mapping is written by hand: a file of more bytes than this is something else."""
@@ -49,7 +49,7 @@ Column = Annotated[str, Field(min_length=1, max_length=200)]
 
 EXAMPLE = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
 
-RESERVED_SYSTEMS = frozenset({OWN_SYSTEM, TRACKER_SYSTEM})
+RESERVED_SYSTEMS = frozenset({OWN_SYSTEM, TRACKER_SYSTEM, GONE_SYSTEM})
 """Sources that are the tracker itself; a feed must not speak for them."""
 
 

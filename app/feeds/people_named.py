@@ -1,12 +1,13 @@
 """Records whose rows name a person, and wait for one who is not known yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from app.feeds import queries
 from app.feeds.numbers import Numbers
-from app.feeds.records import Missing, Store, record_key
+from app.feeds.records import PLAIN, Missing, Outcome, Result, Store, record_key
+from app.incidents import disposed
 
 PERSON = "person"
 """How a person is called in what a row waits for."""
@@ -25,6 +26,27 @@ class RefersToPeople(Store):
             refs={row.person_ref for row in rows if not row.bare},
         )
         self.numbers = Numbers(self.session, self.people.values())
+        self.look_for_gone(row.person_ref for row in rows if not row.bare)
+
+    def look_for_gone(self, refs: Iterable[str]) -> None:
+        """Look up which of these references were those of people who are nobody any more."""
+        self.gone_people = disposed.gone(
+            self.session,
+            PERSON,
+            system=self.source.person_system,
+            refs=set(refs) - self.people.keys(),
+        )
+
+    def named(self, row: Any) -> str:
+        """The reference by which a row names its person."""
+        ref: str = row.person_ref
+        return ref
+
+    def settle(self, row: Any) -> Result:
+        """Leave alone what is about somebody whose name and references were removed."""
+        if self.gone_people and not row.bare and self.named(row) in self.gone_people:
+            return PLAIN[Outcome.IGNORED]
+        return super().settle(row)
 
     def day_of(self, row: Any) -> date | None:
         """The day on which it matters whose the number was."""

@@ -17,6 +17,7 @@ from app.common.identifiers import new_public_ids
 from app.feeds import queries
 from app.feeds.mapping import FeedMapping
 from app.feeds.truth import Held, Verdict, judge
+from app.incidents import disposed
 from app.incidents.models import PastKind
 from app.incidents.past import Told, keep
 from app.people.models import CharacteristicKind
@@ -130,6 +131,9 @@ class Store:
         self.unit_ids: set[int] = set()
         self.make_named(rows)
         self.held = self._look_up()
+        self.gone = disposed.gone(
+            session, self.noun, system=source.system, refs=self.refs - self.held.keys()
+        )
         self.prepare(rows)
 
     def make_named(self, rows: Sequence[Any]) -> None:
@@ -164,6 +168,8 @@ class Store:
 
     def settle(self, row: Any) -> Result:
         """Judge a row, and take what it says if it is the truest yet."""
+        if self.gone and self.is_over(row):
+            return PLAIN[Outcome.IGNORED]
         held = self.held.get(row.ref)
         verdict = judge(held, row.version, row.digest)
         loser = ""
@@ -178,6 +184,11 @@ class Store:
             self._accept(row, held)
         outcome = self.outcome(row, verdict)
         return Result(outcome, None, loser) if loser else PLAIN[outcome]
+
+    def is_over(self, row: Any) -> bool:
+        """Whether it is about a record that was removed at the end of its period."""
+        gone = self.gone.get(row.ref)
+        return gone is not None and row.ref not in self.held and row.version <= gone.version
 
     def _accept(self, row: Any, held: Held | None) -> None:
         if held:

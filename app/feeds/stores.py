@@ -45,10 +45,19 @@ class PersonStore(Store):
         """A person refers to nothing."""
         return None
 
+    def is_over(self, row: PersonRow) -> bool:
+        """Somebody whose name was removed stays nobody; who joined later has their number."""
+        gone = self.gone.get(row.ref)
+        if gone is None or row.ref in self.held:
+            return False
+        return row.joined_on is None or gone.last_on is None or row.joined_on <= gone.last_on
+
     def columns(self, row: PersonRow) -> dict[str, Any]:
         """What HR says of a person, and from when things count for them."""
         held = self.held.get(row.ref)
         before = held.columns if held else {}
+        if held is None and (gone := self.gone.get(row.ref)):
+            before = {"given_up_on": gone.last_on}
         decided = {name: before.get(name) for name in ("given_up_on", "same_since")}
         return {
             **decided,
@@ -192,6 +201,11 @@ class LeaverStore(RefersToPeople):
         for row in rows:
             if row.left_on and row.ref in self.held:
                 self.days[row.ref] = min(row.left_on, self.days.get(row.ref, row.left_on))
+        self.look_for_gone(self.refs)
+
+    def named(self, row: LeaverRow) -> str:
+        """The person's own."""
+        return row.ref
 
     def missing(self, row: LeaverRow) -> Missing | None:
         """The person."""

@@ -143,6 +143,35 @@ class Attendance(SQLModel, table=True):
     received_at: datetime
 
 
+class DisposalLine(SQLModel, table=True):
+    """Up to which days incidents are past their period; one row at most, and it only moves on.
+
+    Nothing of before ``disposed_before`` is taken in. What the rules said of incidents before
+    ``settled_before`` stays as it was: their windows may reach into what is gone.
+    """
+
+    __tablename__ = "disposal_line"
+
+    id: int = Field(default=1, primary_key=True)
+    disposed_before: date
+    settled_before: date
+
+
+class DisposedRecord(SQLModel, table=True):
+    """That a record was removed at the end of its period, so that a row sent again is known.
+
+    No reference is kept: ``digest`` is a hash of the kind of record, the system and its reference.
+    """
+
+    __tablename__ = "disposed_record"
+
+    digest: str = Field(primary_key=True, max_length=32)
+    version: int = Field(sa_type=BigInteger)
+    """The newest version of it that is done with."""
+    last_on: date | None = None
+    """Of a person: the end of the month of their last day."""
+
+
 class PastKind(StrEnum):
     """Kinds of record of which we keep what they said before."""
 

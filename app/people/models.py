@@ -14,6 +14,10 @@ from sqlmodel import Field, SQLModel
 from app.common.identifiers import new_public_id
 from app.database import choice
 
+GONE_SYSTEM = "gone"
+"""The source system of somebody whose name and references were removed, and of their rows: no
+feed may call itself so."""
+
 
 class UnitKind(StrEnum):
     """The levels of a force."""

@@ -191,6 +191,15 @@ class KeyStore:
         with self.engine.connect() as connection:
             return list(connection.execute(statement).scalars())
 
+    def owners_of(self, owners: Collection[str]) -> list[str]:
+        """Which of these owners have any key."""
+        found: set[str] = set()
+        with self.engine.connect() as connection:
+            for some in _chunks(sorted(owners)):
+                statement = select(data_key.c.owner).where(data_key.c.owner.in_(some)).distinct()
+                found |= set(connection.execute(statement).scalars())
+        return sorted(found)
+
     # --- Destroying -------------------------------------------------------------------------------
 
     def destroy(self, key_ids: Collection[str], *, now: datetime) -> int:

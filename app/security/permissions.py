@@ -100,15 +100,20 @@ class Permission(StrEnum):
     REFERRALS_SERVICE_WORK = "referrals:service:work"
     """See the referrals to a service one works for, take them on and record what was done."""
 
-    SUPPORT_OWN_ASK = "support:own:ask"
-    """Ask for support, share something of one's own with whoever has the request, and ask a service
-    a question without a name."""
+    RETENTION_ALL_MANAGE = "retention:all:manage"
+    """See what is kept for how long and what each night removed, set periods within their bounds,
+    and put people or incidents, by their reference, on legal hold."""
+
     RIGHTS_ALL_ANSWER = "rights:all:answer"
     """See what people ask or complain of about their own data, and answer them; nothing else of
     anybody's record."""
 
     RIGHTS_OWN_USE = "rights:own:use"
     """Object, ask for one's own data to be put right, erased or left alone, and complain."""
+
+    SUPPORT_OWN_ASK = "support:own:ask"
+    """Ask for support, share something of one's own with whoever has the request, and ask a service
+    a question without a name."""
 
     SUPPORT_SCOPE_READ = "support:scope:read"
     """See counts of conversations and support within one's scope, not made safe for publication."""
@@ -174,8 +179,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COMMS_EDITOR: EVERYONE,
     Role.COMMS_PUBLISHER: EVERYONE,
     Role.DATA_STEWARD: EVERYONE
-    | {Permission.FEEDS_ALL_MEND, Permission.FEEDS_ALL_READ, Permission.FRAMEWORK_ALL_EDIT},
-    Role.DATA_PROTECTION_OFFICER: EVERYONE | {Permission.RIGHTS_ALL_ANSWER},
+    | {
+        Permission.FEEDS_ALL_MEND,
+        Permission.FEEDS_ALL_READ,
+        Permission.FRAMEWORK_ALL_EDIT,
+        Permission.RETENTION_ALL_MANAGE,
+    },
+    Role.DATA_PROTECTION_OFFICER: EVERYONE
+    | {Permission.RETENTION_ALL_MANAGE, Permission.RIGHTS_ALL_ANSWER},
     Role.ADMINISTRATOR: EVERYONE | {Permission.ACCOUNTS_ALL_READ},
 }
 

@@ -1,0 +1,5 @@
+"""What the pages share."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("retention", __name__)
