@@ -33,7 +33,7 @@ def find(viewer: Viewer, session: Session, keys: KeyStore, *, now: datetime) -> 
 def take_turn(session: Session, viewer: Viewer) -> None:
     """One at a time for each person: two windows must not lose each other's answers."""
     one = select(Person.id).where(Person.id == viewer.person_id).with_for_update(key_share=True)
-    session.exec(one).one()
+    session.exec(one).first()
 
 
 def keep(

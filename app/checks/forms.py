@@ -100,7 +100,10 @@ class ChoiceForm(Asked):
     def prepare(self, offered: Sequence[Instrument], held: str | None) -> "ChoiceForm":
         """Those offered; ``held``: the code chosen before."""
         self.questionnaire.choices = [
-            *(SelectChoice(one.code, one.short, render_kw={"hint": _hint(one)}) for one in offered),
+            *(
+                SelectChoice(one.code, one.short, render_kw={"hint": _length(one)})
+                for one in offered
+            ),
             SelectChoice(NONE_VALUE, "No, show me what I said"),
         ]
         if not self.is_submitted() and held is not None:
@@ -114,9 +117,9 @@ class ChoiceForm(Asked):
         return NONE if chosen == NONE_VALUE else chosen
 
 
-def _hint(one: Instrument) -> str:
+def _length(one: Instrument) -> str:
     minutes = "about a minute" if one.minutes == 1 else f"about {one.minutes} minutes"
-    return f"{one.title}. {len(one.items)} questions, {minutes}."
+    return f"{len(one.items)} questions, {minutes}."
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]
@@ -143,7 +146,7 @@ class OfferForm(FlaskForm):  # type: ignore[misc]
     def prepare(self, optional: Sequence[Instrument], held: frozenset[str]) -> "OfferForm":
         """Those that may be switched on, and those that are."""
         self.codes.choices = [
-            SelectChoice(one.code, one.title, render_kw={"hint": _hint(one)}) for one in optional
+            SelectChoice(one.code, one.title, render_kw={"hint": _length(one)}) for one in optional
         ]
         if not self.is_submitted():
             self.codes.data = sorted(held)

@@ -66,14 +66,14 @@ def note(check_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/self-check/kept/<string(length=32):check_id>/delete")
 @requires(Permission.CHECK_OWN_TAKE)
-def delete_form(check_id: str) -> ResponseReturnValue:
+def ask_remove(check_id: str) -> ResponseReturnValue:
     """Ask once before one is deleted."""
     return show("checks/delete.html", one=_kept_or_404(check_id))
 
 
 @blueprint.post("/self-check/kept/<string(length=32):check_id>/delete")
 @requires(Permission.CHECK_OWN_TAKE)
-def delete_one(check_id: str) -> ResponseReturnValue:
+def remove(check_id: str) -> ResponseReturnValue:
     """Delete one."""
     if not service.delete_one(request_session(), viewer=current_viewer(), public_id=check_id):
         abort(404)
@@ -82,14 +82,14 @@ def delete_one(check_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/self-check/delete-all")
 @requires(Permission.CHECK_OWN_TAKE)
-def delete_all_form() -> ResponseReturnValue:
+def ask_wipe() -> ResponseReturnValue:
     """What happens when all is deleted."""
     return show("checks/delete_all.html")
 
 
 @blueprint.post("/self-check/delete-all")
 @requires(Permission.CHECK_OWN_TAKE)
-def delete_all() -> ResponseReturnValue:
+def wipe() -> ResponseReturnValue:
     """Delete everything, and destroy the key to it."""
     service.delete_all(request_session(), viewer=current_viewer(), keys=keys(), now=utc_now())
     return replies.saved(url_for("checks.gone"))

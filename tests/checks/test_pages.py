@@ -388,7 +388,8 @@ def test_somebody_without_a_record_is_told_and_can_begin_nothing(site):
     assert "not linked to a person" in client.get("/self-check").page.words("main")
     assert client.post("/self-check").location == "/self-check"
     assert client.get("/self-check/kept").status == 200
-    client.post("/self-check/delete-all")
+    for path in ("answers", "leave", "keep", "about", "set", "delete-all"):
+        client.post(f"/self-check/{path}")
 
 
 # --- Help now -------------------------------------------------------------------------------------

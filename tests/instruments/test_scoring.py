@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.instruments import scoring
@@ -108,6 +108,7 @@ def answered(draw, *, gaps=False):
     return instrument, answers(instrument, values)
 
 
+@settings(deadline=None)
 @given(answered(gaps=True))
 def test_a_total_lies_between_the_ends_and_needs_as_many_answers_as_the_rule_says(drawn):
     instrument, given_answers = drawn
@@ -121,6 +122,7 @@ def test_a_total_lies_between_the_ends_and_needs_as_many_answers_as_the_rule_say
         assert (result.total, result.parts, result.rules, result.band) == (None, (), (), "")
 
 
+@settings(deadline=None)
 @given(answered(), st.data())
 def test_a_greater_answer_never_moves_the_total_the_other_way(drawn, data):
     instrument, given_answers = drawn
@@ -138,6 +140,7 @@ def test_a_greater_answer_never_moves_the_total_the_other_way(drawn, data):
     assert (before.total < after.total) is (low < high)
 
 
+@settings(deadline=None)
 @given(answered(gaps=True))
 def test_leaving_an_answer_out_never_counts_as_the_lowest_one(drawn):
     instrument, given_answers = drawn
@@ -154,6 +157,7 @@ def test_leaving_an_answer_out_never_counts_as_the_lowest_one(drawn):
             assert result.total == round(counted.total / answered_share, 1)
 
 
+@settings(deadline=None)
 @given(answered(gaps=True))
 def test_help_is_shown_for_a_risk_answer_whatever_else_was_said(drawn):
     instrument, given_answers = drawn

@@ -9,7 +9,7 @@ from app.database import writing
 from app.people.models import Person
 from tests.factories import Force, account, at
 
-BEFORE = "0016"
+BEFORE = "0012"
 """The migration before this one."""
 TABLES = {"check_draft", "check_offer", "self_check"}
 

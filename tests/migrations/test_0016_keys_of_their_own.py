@@ -9,7 +9,7 @@ from app.security.encryption import encrypt, wrap
 from app.security.key_store import Purpose
 from app.security.sealing import unseal
 
-BEFORE = "0012"
+BEFORE = "0014"
 """The migration before this one."""
 PERSON = """INSERT INTO person (id, public_id, source_system, source_ref, source_version, digest,
     given_name, family_name, staff_type, rank, leaver_version, leaver_digest, only_number)
