@@ -68,8 +68,8 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
         Role.SUPPORT_PRACTITIONER,
         "listener@demo",
         "Rhiannon Oakes",
-        "A detective who listens to colleagues and speaks for a staff network: who asked to be "
-        "contacted, and nobody's record but her own.",
+        "A facilities manager who listens to colleagues and speaks for a staff network: who asked "
+        "to be contacted, and nobody's record but her own.",
     ),
     DemoAccount(
         Role.WELLBEING_LEAD,

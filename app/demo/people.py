@@ -126,7 +126,7 @@ CAST = (
     Part("new@demo", "contact", None, WOMEN, "W2"),
     Part("trim@demo", "protection", None, MEN, "W1"),
     Part("oh@demo", "wellbeing", None, WOMEN, "A1", "Occupational health nurse"),
-    Part("listener@demo", "protection", None, WOMEN, "W1"),
+    Part("listener@demo", "corporate", None, WOMEN, "W1", "Facilities manager"),
 )
 """Demo accounts that belong to somebody in the force; the others are nobody's."""
 

@@ -97,7 +97,7 @@ LATELY = (
     _Told(52, Support.OCCUPATIONAL_HEALTH, 5, SENT),
     _Told(98, Support.OCCUPATIONAL_HEALTH, 6, CONTACTED),
     _Told(22, Support.PEER_SUPPORT, 0, ACCEPTED, own=True),
-    _Told(2, Support.PEER_SUPPORT, 3, SENT, own=True),
+    _Told(2, Support.TRIM, 6, SENT, own=True),
 )
 """Hours ago, to which service, who of the demo supervisor's team, how far it has got, and whether
 they asked themselves, of which she knows nothing."""
