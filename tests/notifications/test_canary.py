@@ -14,6 +14,8 @@ from app.notifications.models import Mail, MailState, NotificationChoice
 from app.people.models import Person, Unit
 from jobs import notify, send_emails
 from tests.conftest import NOW
+from tests.wall.planting import plant
+from tests.wall.searching import words_in
 
 HEALTH = (
     "health",
@@ -70,6 +72,21 @@ def letters(site, office, monkeypatch):
             with transaction(site.engine) as session:
                 job.run(session=session, now=NOW + timedelta(hours=hours))
     return office.post.letters
+
+
+@pytest.fixture
+def planted(site):
+    """A word of its own in every sensitive field of everybody, before anything is sent."""
+    with site.writing() as session:
+        return plant(session, site.keys)
+
+
+def test_none_carries_a_word_that_is_in_a_sensitive_field(planted, letters):
+    assert planted
+    assert letters
+    for letter in letters:
+        body = letter.get_body().get_content().encode()
+        assert words_in(letter.as_bytes() + body) == set()
 
 
 def test_all_e_mails_are_alike_but_for_a_number(site, letters):
