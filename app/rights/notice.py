@@ -15,6 +15,8 @@ NOBODYS = ""
 """It lets see nothing about anybody."""
 MEANS: dict[Permission, str] = {
     Permission.ACCOUNTS_ALL_READ: "who may sign in, and in which role",
+    Permission.CHECK_ALL_OFFER: "which questionnaires the self-check offers; never an answer",
+    Permission.CHECK_OWN_TAKE: "their own self-check, which nobody else can open",
     Permission.DEBRIEF_TEAM_RECORD: "the form in which they record what came of a talk with you",
     Permission.FEEDS_ALL_MEND: "rows from force systems that could not be used, to put them right",
     Permission.FEEDS_ALL_READ: "what force systems sent, by staff number, and counts of it",
@@ -33,11 +35,13 @@ MEANS: dict[Permission, str] = {
     "long as you are in their part of the force; you see that they looked",
     Permission.REFERRALS_OWN_WITHDRAW: "their own referrals, to take them back",
     Permission.REFERRALS_SCOPE_OVERSEE: "that a referral of yours is late with its service",
-    Permission.REFERRALS_SERVICE_WORK: "your referral, if you agreed to one, to the service they "
-    "work for",
-    Permission.RIGHTS_ALL_ANSWER: "what you ask or complain of about your own data, and nothing "
-    "else of your record",
+    Permission.REFERRALS_SERVICE_WORK: "your referral, if you agreed to one or asked yourself, to "
+    "the service they work for, and what you choose to share with them",
+    Permission.RETENTION_ALL_MANAGE: "how long things are kept, and what is kept longer for a "
+    "legal reason, by its reference",
+    Permission.RIGHTS_ALL_ANSWER: "what you ask or complain of about your own data",
     Permission.RIGHTS_OWN_USE: "what they themselves asked for about their own data",
+    Permission.SUPPORT_OWN_ASK: "their own requests for support",
     Permission.SUPPORT_SCOPE_READ: "counts of talks and support, with no names",
     Permission.TEAM_CURRENT_READ: "your line in your team\u2019s table: what you were exposed to, "
     "why a talk is suggested, and until when you are away",

@@ -10,7 +10,7 @@ import pytest
 from app.security.permissions import Role
 from tests.reading import prose, too_old
 
-OWN = ("/my-record",)
+OWN = ("/my-record", "/my-rights", "/privacy-notice", "/self-check", "/ask-for-support")
 
 
 @pytest.mark.slow
