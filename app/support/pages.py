@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort, current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from app.config import ROOT
 from app.database import request_session
+from app.referrals import queries as referrals
 from app.referrals import wording as referral_words
-from app.referrals.models import Support, Urgency
+from app.referrals.models import Referral, ReferralState, Support, Urgency
 from app.referrals.rules import after, hurried
 from app.security.access import current_viewer
 from app.support import queries, wording
@@ -18,7 +19,6 @@ from app.support.wording import OUTSIDE, WHOM
 from app.web import replies
 from app.web.library import Contact, Library
 
-__all__ = ["blueprint", "guesses", "in_words", "own_places", "promised", "whom_choices"]
 blueprint = Blueprint("support", __name__)
 GUESSES = Guesses()
 HELP = "get-help-now"
@@ -49,6 +49,16 @@ def own_places(day: date) -> dict[Support, Place]:
     if viewer.person_id is None:
         abort(403, "Only somebody with a record here can ask to be contacted.")
     return queries.places(viewer, request_session(), day=day)
+
+
+def own_open_referral(public_id: str) -> Referral:
+    """A referral of the viewer's own; where it is closed meanwhile, on to what is open."""
+    row = referrals.own_referral(current_viewer(), request_session(), public_id=public_id)
+    if row is None:
+        abort(404)
+    if row.state is ReferralState.CLOSED:
+        abort(replies.saved(url_for("support.ask")))
+    return row
 
 
 def whom_choices(places: dict[Support, Place]) -> list[tuple[str, str, str]]:

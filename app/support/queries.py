@@ -1,6 +1,5 @@
 """Reading what somebody may ask, whom, and what became of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -152,6 +151,11 @@ def shared_with(
     return (found[0], case) if case is not None and case.mine else None
 
 
-def names(practitioners: Mapping[str, Practitioner]) -> dict[str, str]:
-    """What a form offers: an account's name in forms → the person's name."""
-    return {public_id: one.name for public_id, one in practitioners.items()}
+def was_shared_with(viewer: Viewer, session: Session, *, public_id: str) -> bool:
+    """Whether something was shared with the viewer once, so that they are told that it ended."""
+    statement = select(ReferralShare.id).where(
+        ReferralShare.public_id == public_id,
+        ReferralShare.recipient_account_id == viewer.account_id,
+        col(ReferralShare.shared_at).is_not(None),
+    )
+    return session.exec(statement).first() is not None

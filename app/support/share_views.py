@@ -7,7 +7,6 @@ from app.accounts import queries as accounts
 from app.audit import service as audit
 from app.common.clock import local_date, utc_now
 from app.database import request_engine, request_session
-from app.referrals import queries as referrals
 from app.referrals.models import Referral, ReferralShare, ReferralState, ShareState
 from app.referrals.service import ConflictError
 from app.security.access import current_viewer, requires
@@ -16,7 +15,7 @@ from app.security.permissions import Permission
 from app.support import contents, queries, sharing
 from app.support.contents import Chosen, Content, Part
 from app.support.forms import PlainForm, ShareForm
-from app.support.pages import blueprint, in_words
+from app.support.pages import blueprint, in_words, own_open_referral
 from app.web import replies
 from app.web.sealing import keys
 
@@ -25,13 +24,7 @@ NOBODY = (
     "Nobody has your request at the moment, or somebody else has taken it over. You can share once "
     "you know who has it. Nothing was shared."
 )
-
-
-def _own_or_404(public_id: str) -> Referral:
-    row = referrals.own_referral(current_viewer(), request_session(), public_id=public_id)
-    if row is None or row.state is ReferralState.CLOSED:
-        abort(404)
-    return row
+ENDED = "This is no longer shared with you. The person may have taken it back. That is fine."
 
 
 def _holder_or_409(row: Referral) -> str:
@@ -47,7 +40,7 @@ def _holder_or_409(row: Referral) -> str:
 @requires(Permission.SUPPORT_OWN_ASK)
 def share_form(referral_id: str) -> ResponseReturnValue:
     """What can be shared, and with whom."""
-    row = _own_or_404(referral_id)
+    row = own_open_referral(referral_id)
     return in_words("support/share.html", row=row, to=_holder_or_409(row), form=_share_form())
 
 
@@ -60,7 +53,7 @@ def _share_form() -> ShareForm:
 @requires(Permission.SUPPORT_OWN_ASK)
 def prepare_share(referral_id: str) -> ResponseReturnValue:
     """Take down what was chosen, and show it as it will be seen. Nobody sees it yet."""
-    row, form, now = _own_or_404(referral_id), _share_form(), utc_now()
+    row, form, now = own_open_referral(referral_id), _share_form(), utc_now()
     to, session, viewer = _holder_or_409(row), request_session(), current_viewer()
     if not form.validate_on_submit():
         return in_words("support/share.html", status=422, row=row, to=to, form=form)
@@ -79,12 +72,11 @@ def _own_share_or_404(public_id: str) -> tuple[ReferralShare, Referral]:
     return queries.own_share(current_viewer(), request_session(), public_id=public_id) or abort(404)
 
 
-def _content_or_404(share: ReferralShare, row: Referral) -> Content:
+def _content(share: ReferralShare, row: Referral) -> Content | None:
     try:
-        found = sharing.content_of(keys=keys(), share=share, row=row)
+        return sharing.content_of(keys=keys(), share=share, row=row)
     except SealedError:
-        found = None
-    return found or abort(404)
+        return None
 
 
 @blueprint.get("/ask-for-support/shares/<string(length=32):share_id>")
@@ -92,7 +84,9 @@ def _content_or_404(share: ReferralShare, row: Referral) -> Content:
 def own_share(share_id: str) -> ResponseReturnValue:
     """What is about to be shared, or is: exactly what the other sees."""
     share, row = _own_share_or_404(share_id)
-    content = _content_or_404(share, row)
+    content = _content(share, row)
+    if content is None:
+        return replies.saved(url_for("support.own_request", referral_id=row.public_id))
     to = accounts.names(request_session(), account_ids={share.recipient_account_id})
     return in_words(
         "support/preview.html",
@@ -165,8 +159,12 @@ def shared(share_id: str) -> ResponseReturnValue:
     viewer, session, now = current_viewer(), request_session(), utc_now()
     found = queries.shared_with(viewer, session, keys=keys(), now=now, public_id=share_id)
     if found is None:
+        if queries.was_shared_with(viewer, session, public_id=share_id):
+            abort(CONFLICT, ENDED)
         abort(404)
     share, case = found
-    content = _content_or_404(share, case.row)
+    content = _content(share, case.row)
+    if content is None:
+        abort(CONFLICT, ENDED)
     audit.append_now(request_engine(), sharing.opened(viewer, share, case.row, now))
     return in_words("support/shared.html", share=share, case=case, content=content)

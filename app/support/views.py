@@ -16,7 +16,7 @@ from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.support import drafts, queries, question_views, service, share_views, step_views
 from app.support.forms import ContactForm
-from app.support.pages import blueprint, crisis_contacts, in_words
+from app.support.pages import blueprint, crisis_contacts, in_words, own_open_referral
 from app.web import replies
 from app.web.sealing import keys
 
@@ -46,11 +46,8 @@ def ask() -> ResponseReturnValue:
 
 
 def _own_or_404(public_id: str) -> tuple[Referral, ReferralCard]:
-    row = referrals.own_referral(current_viewer(), request_session(), public_id=public_id)
-    card = next((one for one in _cards() if one.public_id == public_id), None)
-    if row is None or card is None:
-        abort(404)
-    return row, card
+    row = own_open_referral(public_id)
+    return row, next(one for one in _cards() if one.public_id == public_id)
 
 
 @blueprint.get("/ask-for-support/requests/<string(length=32):referral_id>/sent")

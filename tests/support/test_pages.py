@@ -232,7 +232,7 @@ def test_what_is_previewed_is_what_is_read_to_the_byte(site, staff, peer):
     older = case.link("Open it")
     assert SHARED.search(peer.get(older).text).group(0) != seen
     staff.submit(preview.page.form("form[action$='/confirm']"))
-    peer.get(older, status=404)
+    peer.get(older, status=409)
     opened = peer.get(peer.get(f"/referrals/{row.public_id}").page.link("Open it"))
     assert SHARED.search(opened.text).group(0) == seen
     page = staff.get(request).page
@@ -241,7 +241,7 @@ def test_what_is_previewed_is_what_is_read_to_the_byte(site, staff, peer):
     looks = staff.get("/my-record").text
     assert "Opened what you shared with them" in looks
     staff.submit(page.form("form[action$='/withdraw']"))
-    peer.get(opened.page.address, status=404)
+    peer.get(opened.page.address, status=409)
     assert "You took it back" in staff.get(request).page.words("main")
 
 
