@@ -7,10 +7,10 @@ from sqlmodel import Session, col, select
 
 from app.accounts.models import Account
 from app.common.clock import local_date
-from app.people.models import Person, Posting, Unit, UnitAncestor
-from app.people.queries import counts_since, is_current
+from app.people.models import Posting, Unit, UnitAncestor
+from app.people.queries import is_current
 from app.referrals import cases, fences, workload
-from app.referrals.models import Referral, ReferralShare, ReferralState, ShareState, Support
+from app.referrals.models import Referral, ReferralShare, ShareState, Support
 from app.referrals.queries import limits, own_referral
 from app.referrals.rules import Limits
 from app.referrals.workload import Practitioner
@@ -81,21 +81,6 @@ def left(
         for one in place.people
         if not fence.keeps_out(account_id=one.account_id, person_id=one.person_id)
     ]
-
-
-def open_requests(viewer: Viewer, session: Session) -> list[Referral]:
-    """The viewer's own referrals that are open, whoever made them, newest first."""
-    statement = (
-        select(Referral)
-        .join(Person, col(Person.id) == col(Referral.person_id))
-        .where(
-            Referral.person_id == (viewer.person_id or 0),
-            Referral.state != ReferralState.CLOSED,
-            counts_since(col(Referral.agreed_at)),
-        )
-        .order_by(col(Referral.id).desc())
-    )
-    return list(session.exec(statement))
 
 
 def holder(
