@@ -102,8 +102,8 @@ def test_a_job_that_fails_is_noted_and_the_next_slot_runs(engine):
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
-def test_every_job_runs_on_an_empty_force(engine, job, tmp_path, monkeypatch):
-    monkeypatch.setenv("INSTANCE", str(tmp_path))
+def test_every_job_runs_on_an_empty_force(engine, job, instance, monkeypatch):
+    monkeypatch.setenv("INSTANCE", str(instance))
     with transaction(engine) as session:
         from app.incidents.service import install_shipped_framework  # noqa: PLC0415
 
