@@ -18,6 +18,7 @@ LOOKS: dict[Event, str] = {
     Event.REFERRAL_LISTED: "Saw your name in the list of a service you agreed to",
     Event.REFERRAL_VIEWED: "Opened your referral",
     Event.REFERRAL_CHANGED: "Recorded what was done with your referral",
+    Event.SHARE_OPENED: "Opened what you shared with them",
     Event.PACK_DOWNLOADED: "Downloaded a pack about a team you are or were in",
     Event.TEAM_VIEWED: "Opened the table of a team you are or were in",
     Event.RECORD_DOWNLOADED: "Downloaded everything held about you: this can only be you",

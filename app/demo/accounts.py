@@ -18,7 +18,7 @@ class DemoAccount:
     password: str = DEMO_PASSWORD
 
 
-NOT_READ_YET = frozenset({"new@demo"})
+NOT_READ_YET = frozenset({"newcomer@demo"})
 """Who has not been shown the privacy notice yet."""
 DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount(
@@ -121,7 +121,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     ),
     DemoAccount(
         Role.STAFF,
-        "new@demo",
+        "newcomer@demo",
         "Tess Arkwright",
         "A call handler who signs in for the first time: the privacy notice comes first.",
     ),

@@ -123,7 +123,7 @@ CAST = (
     Part("publisher@demo", "corporate", None, MEN, "W2", "Communications officer"),
     Part("steward@demo", "corporate", None, WOMEN, "A2", "Information manager"),
     Part("dpo@demo", "corporate", None, WOMEN, "W1", "Data protection officer"),
-    Part("new@demo", "contact", None, WOMEN, "W2"),
+    Part("newcomer@demo", "contact", None, WOMEN, "W2"),
     Part("trim@demo", "protection", None, MEN, "W1"),
     Part("oh@demo", "wellbeing", None, WOMEN, "A1", "Occupational health nurse"),
     Part("listener@demo", "corporate", None, WOMEN, "W1", "Facilities manager"),

@@ -60,6 +60,12 @@ COLLECTORS = (
 LEFT_OUT: dict[str, str] = {
     "month_tally": "The incidents that count, counted by month: nothing that they do not say.",
     "debrief_prompt": "Which prompt a conversation answered: each of the two is in its section.",
+    "legal_hold": "Whether any of your record is on hold, and why, is under How long your record "
+    "is kept. It is said there as long as it holds.",
+    "retention_period": "For how long the force keeps things. Who set it is under what they did.",
+    "account_closing": "When an account was closed: while it is open there is none.",
+    "rule_spoke": "That a rule has asked somebody to talk to you, once the incident it spoke about "
+    "is gone. It says no more than that.",
     "check_offer": "What the self-check offers. Who chose it is under what they did.",
     "anonymous_message": "Questions without a name: nobody knows whose they are, you included. "
     "Who answered one for a service is under what they did.",

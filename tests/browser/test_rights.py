@@ -12,7 +12,7 @@ from tests.browser.looking import Looking
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no_scripts"])
 def test_somebody_new_reads_the_notice_and_goes_on(site, new_context, address, scripts):
     context = new_context(java_script_enabled=scripts, viewport=PHONE)
-    held = site.sign_in(site.named("new@demo")).http.get_cookie("tracker")
+    held = site.sign_in(site.named("newcomer@demo")).http.get_cookie("tracker")
     context.add_cookies([{"name": "tracker", "value": held.value, "url": address}])
     looking = Looking(context.new_page())
     page = looking.page

@@ -158,14 +158,16 @@ def test_people_who_open_and_seal_meanwhile_notice_nothing(sqlite_engine, keys, 
 
     reader = threading.Thread(target=read)
     reader.start()
-    for _ in range(3):
+    rounds = 0
+    # On a busy machine the reader may not get far while three keys are made.
+    while rounds < 3 or len(opened) <= 10:
         with transaction(sqlite_engine) as session:
             service.rotate(session, keys=keys, now=NOW)
         service.rewrap(sqlite_engine, keys=keys)
+        rounds += 1
     stop.set()
     reader.join()
     assert wrong == []
-    assert len(opened) > 10
     with transaction(sqlite_engine) as session:
         service.rewrap(sqlite_engine, keys=keys)
         service.retire(session, keys=keys, name="k1", now=NOW)

@@ -5,6 +5,8 @@ and the nights one by one do the same as the last of them alone.
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from app.incidents.models import Incident
 from app.people.models import AbsenceSpell, Characteristic, CharacteristicKind, Person, Skill
 from app.retention import running
 from app.retention.models import HoldReason, LegalHold, PeriodReason, RetentionPeriod
+from app.security.key_store import open_store
 from tests.conftest import NOW
 from tests.factories import Force, account
 
@@ -204,6 +207,9 @@ def empty() -> sqlite3.Connection:
 
 EMPTY = empty()
 OFTEN, ONCE = database(), database()
+FOLDER = TemporaryDirectory()
+KEYS = open_store(f"sqlite:///{FOLDER.name}/keys.db", Path(FOLDER.name))
+KEYS.create()
 
 
 def night(number: int) -> datetime:
@@ -222,9 +228,9 @@ def night(number: int) -> datetime:
 def test_some_nights_or_the_last_alone_leave_the_same(history, nights):
     often, once = World(OFTEN, history), World(ONCE, history)
     for number in sorted(nights):
-        running.run(often.engine, now=night(number), batch=2)
+        running.run(often.engine, keys=KEYS, now=night(number), batch=2)
         often.check()
     for world in (often, once):
-        running.run(world.engine, now=night(NIGHTS))
+        running.run(world.engine, keys=KEYS, now=night(NIGHTS))
         world.check()
     assert often.said() == once.said()

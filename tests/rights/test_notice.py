@@ -15,7 +15,7 @@ from tests.reading import age, longest, prose
 @pytest.fixture
 def newcomer(site):
     """Somebody who signs in for the first time."""
-    return site.sign_in(site.named("new@demo"))
+    return site.sign_in(site.named("newcomer@demo"))
 
 
 def test_it_comes_before_the_first_page_and_then_one_goes_on(site, newcomer):
@@ -26,7 +26,7 @@ def test_it_comes_before_the_first_page_and_then_one_goes_on(site, newcomer):
     newcomer.get("/my-record/who-looked")
     again = newcomer.get("/privacy-notice").page
     assert not again.select("main form")
-    account = site.named("new@demo")
+    account = site.named("newcomer@demo")
     assert account.notice_version == notice.VERSION
     assert account.notice_read_at.astimezone(UTC) == NOW
     with site.reading() as session:

@@ -11,6 +11,7 @@ from app.web.navigation import ITEMS
 ALWAYS = {
     "teams.home",
     "self_referral.my_record",
+    "support.ask",
     "framework.active",
     "publishing.guidance",
 }
@@ -23,8 +24,9 @@ EXTRA = {
         "referrals.overview",
         "force.support",
     },
-    Role.DATA_STEWARD: {"feeds.desk"},
-    Role.DATA_PROTECTION_OFFICER: {"data_requests.inbox"},
+    Role.SUPPORT_PRACTITIONER: {"referrals.inbox"},
+    Role.DATA_STEWARD: {"feeds.desk", "retention.overview"},
+    Role.DATA_PROTECTION_OFFICER: {"data_requests.inbox", "retention.overview"},
     Role.ADMINISTRATOR: {"accounts.people_who_sign_in"},
 }
 HELP = "/help/get-help-now"
