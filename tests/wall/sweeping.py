@@ -10,14 +10,16 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import text
 
+from app.retention.career import Part
 from app.security.permissions import Role
 from tests.house_rules.crawl import Walk, crawl
 from tests.page import Markup
-from tests.wall.planting import Canary
 from tests.wall.searching import words_in_addresses, words_in_reply
+from tests.wall.world import Canary
 
 IDS = {
     "account_id": "account",
+    "check_id": "self_check",
     "entry_id": "major_person",
     "hold_id": "incident_hold",
     "incident_id": "incident",
@@ -28,18 +30,29 @@ IDS = {
     "person_id": "person",
     "practitioner_id": "service_practitioner",
     "prompt_id": "prompt_person",
+    "question_id": "anonymous_question",
     "referral_id": "referral",
+    "request_id": "rights_request",
+    "share_id": "referral_share",
     "statement_id": "exposure_statement",
     "unit_id": "unit",
 }
 """The table whose public ids an address takes; a parameter that is not here takes what was met."""
 NOT_SENT = {"accounts.sign_out", "accounts.check_sign_in"}
 """They would end the visit."""
+FILLED = {
+    "retention.look": [{"parts": [part.value for part in Part]}],
+    "retention.take": [
+        {"parts": [part.value for part in Part], "kind": kind} for kind in ("json", "pdf")
+    ],
+}
+"""Forms that hand over a record and must not be sent empty; others are."""
 OF_OTHERS = 25
 """How many addresses of an endpoint that is not about a person."""
 ENOUGH_REFUSALS = 5
 FORBIDDEN = 403
 PART = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+ANY = re.compile(r"<any\(([^()]+)\):\w+>")
 
 
 @dataclass
@@ -140,9 +153,17 @@ def _addresses(site, walks, known, of_each: int, method: str = "GET") -> Iterato
         if method in rule.methods and rule.endpoint != "static":
             met = _met(walks, rule.endpoint, method)
             most = of_each if "person_id" in rule.rule else min(of_each, OF_OTHERS)
-            made = _made(rule.rule, met, known, most, number)
-            for address in dict.fromkeys([*_spread(met, most), *made]):
-                yield rule.endpoint, address
+            for one in _each_choice(rule.rule):
+                made = _made(one, met, known, most, number)
+                for address in dict.fromkeys([*_spread(met, most), *made]):
+                    yield rule.endpoint, address
+
+
+def _each_choice(rule: str) -> list[str]:
+    """A rule with each of the words that a part of it may be; whatever has none, as it is."""
+    hit = ANY.search(rule)
+    words = [one.strip() for one in hit.group(1).split(",")] if hit else []
+    return [rule.replace(hit.group(0), one) for one in words] or [rule]
 
 
 def _met(walks: dict[Role, Walk], endpoint: str, method: str) -> list[str]:
@@ -181,8 +202,8 @@ def _send_empty_forms(site, role: Role, walks, known, report: Report, planted) -
         _addresses(site, walks, known, 1, "POST"), key=lambda pair: pair[0]
     ):
         for _, address in addresses:
-            if endpoint not in NOT_SENT:
-                response = client.http.post(address, data={"csrf_token": token})
+            for form in FILLED.get(endpoint, [{}] if endpoint not in NOT_SENT else []):
+                response = client.http.post(address, data={"csrf_token": token, **form})
                 report.judge(role, account_id, f"POST {address}", response, planted)
                 report.endpoints.add((endpoint, "POST"))
                 response.close()
