@@ -13,6 +13,7 @@ from app.checks import queries as checks
 from app.checks import service as kept_checks
 from app.checks.answers import Answers, Kept
 from app.checks.models import CheckDraft
+from app.checks.questions import QUESTIONS, Change
 from app.checks.wording import said
 from app.people.models import Posting, UnitAncestor
 from app.people.queries import is_current
@@ -45,8 +46,8 @@ from tests.wall.world import TODAY, Canary, Sealed, World, word
 
 NOBODY_KNOWS = 0
 """Whose a question without a name is."""
-QUESTIONS = 3
-"""So many of them for each service."""
+OF_EACH_SERVICE = 3
+"""So many questions are asked of each."""
 
 
 def viewer(person_id: int, account_id: int = 0) -> Viewer:
@@ -71,13 +72,15 @@ def kept(world: World) -> Iterator[Canary]:
 def begun(world: World) -> Iterator[Canary]:
     """A self-check under way of everybody's: for the person alone."""
     column, session = "check_draft.sealed", world.session
+    changes = {one.code: Change.SAME for one in QUESTIONS}
     for person_id in world.people:
         token = word(column, person_id)
         begun_checks.keep(
             session,
             viewer=viewer(person_id),
             keys=world.keys,
-            answers=Answers(after=token, chosen=""),
+            # Everything is answered, so that all of it is there to be read over.
+            answers=Answers(after=token, changes=changes, chosen=""),
             now=NOW,
         )
         row = session.exec(select(CheckDraft).where(CheckDraft.person_id == person_id)).one()
@@ -92,8 +95,10 @@ def half_asked(world: World) -> Iterator[Canary]:
         for account_id in accounts:
             me, token = viewer(person_id, account_id), word(column, account_id)
             typed = {
+                "whom": {"whom": [Support.PEER_SUPPORT.value]},
                 "urgency": {"urgency": [Urgency.TODAY.value]},
-                "contact": {"means": [Means.PHONE.value], "where": [token]},
+                "contact": {"means": [Means.PHONE.value], Means.PHONE.value: [token]},
+                "people": {"outside": []},
             }
             begun_requests.keep(world.session, keys=world.keys, viewer=me, answers=typed, now=NOW)
             row = world.session.get_one(SupportDraft, account_id)
@@ -237,7 +242,7 @@ def _share(world: World, row: Referral, own: frozenset[int], *, preview: bool) -
 def without_a_name(world: World) -> Iterator[Canary]:
     """Questions to every service: for whoever works for it, and nobody else."""
     column, session, services = "anonymous_message.sealed", world.session, Services(world)
-    for number in range(QUESTIONS * len(SERVICES)):
+    for number in range(OF_EACH_SERVICE * len(SERVICES)):
         service, token = SERVICES[number % len(SERVICES)], word(column, number)
         asked = AnonymousQuestion(service=service, receipt_hash=f"{number:064}", last_on=TODAY)
         session.add(asked)

@@ -1,6 +1,5 @@
 """Every role at every address, with every number and name there is, and what it was answered."""
 
-import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -38,8 +37,8 @@ IDS = {
     "unit_id": "unit",
 }
 """The table whose public ids an address takes; a parameter that is not here takes what was met."""
-NOT_SENT = {"accounts.sign_out", "accounts.check_sign_in"}
-"""They would end the visit."""
+NOT_SENT = {"accounts.sign_out", "accounts.leave", "accounts.check_sign_in"}
+"""They would end the visit. :func:`_send_empty_forms` fails when another one does."""
 FILLED = {
     "retention.look": [{"parts": [part.value for part in Part]}],
     "retention.take": [
@@ -47,9 +46,11 @@ FILLED = {
     ],
 }
 """Forms that hand over a record and must not be sent empty; others are."""
+WHOLE_RECORDS = {"rights.download", *FILLED}
 OF_OTHERS = 25
 """How many addresses of an endpoint that is not about a person."""
 ENOUGH_REFUSALS = 5
+SIGN_IN = "/sign-in"
 FORBIDDEN = 403
 PART = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 ANY = re.compile(r"<any\(([^()]+)\):\w+>")
@@ -198,12 +199,14 @@ def _made(
 def _send_empty_forms(site, role: Role, walks, known, report: Report, planted) -> None:
     client = site.sign_in_as(role)
     account_id, token = site.account(role).id, client.csrf_token()
-    for endpoint, addresses in itertools.groupby(
-        _addresses(site, walks, known, 1, "POST"), key=lambda pair: pair[0]
-    ):
-        for _, address in addresses:
-            for form in FILLED.get(endpoint, [{}] if endpoint not in NOT_SENT else []):
-                response = client.http.post(address, data={"csrf_token": token, **form})
-                report.judge(role, account_id, f"POST {address}", response, planted)
-                report.endpoints.add((endpoint, "POST"))
-                response.close()
+    wanted = list(_addresses(site, walks, known, 1, "POST"))
+    # Whole records come first: what follows deletes some of what is in them.
+    wanted.sort(key=lambda pair: pair[0] not in WHOLE_RECORDS)
+    for endpoint, address in wanted:
+        for form in FILLED.get(endpoint, [{}] if endpoint not in NOT_SENT else []):
+            response = client.http.post(address, data={"csrf_token": token, **form})
+            # Else nothing after it is tried.
+            assert response.headers.get("Location") != SIGN_IN, f"{address} ended the visit"
+            report.judge(role, account_id, f"POST {address}", response, planted)
+            report.endpoints.add((endpoint, "POST"))
+            response.close()
