@@ -38,7 +38,7 @@ IDS = {
 }
 """The table whose public ids an address takes; a parameter that is not here takes what was met."""
 NOT_SENT = {"accounts.sign_out", "accounts.leave", "accounts.check_sign_in"}
-"""They would end the visit. :func:`_send_empty_forms` fails when another one does."""
+"""They would end the visit. :func:`_send_forms` fails when another one does."""
 FILLED = {
     "retention.look": [{"parts": [part.value for part in Part]}],
     "retention.take": [
@@ -97,10 +97,26 @@ def sweep(
         walks = {role: crawl(_listening(site, role, report, planted)) for role in roles}
     known = _ids(site)
     for role in roles:
-        _ask_for_everything(site, role, _addresses(site, walks, known, of_each), report, planted)
-    for role in roles:
-        _send_empty_forms(site, role, walks, known, report, planted)
+        addresses = [
+            (endpoint, address)
+            for endpoint, address in _addresses(site, walks, known, of_each)
+            if not _walked(walks[role], endpoint, address, report)
+        ]
+        _ask_for_everything(site, role, addresses, report, planted)
+    for number, role in enumerate(roles):
+        forms = _forms(site, walks, known)
+        if of_each == 1:
+            # Of each record one kind of file for each role, in turn: reading a PDF takes long.
+            forms = _in_turn(forms, number)
+        _send_forms(site, role, forms, report, planted)
     return report
+
+
+def _walked(walk: Walk, endpoint: str, address: str, report: Report) -> bool:
+    """Whether this role has met it on its walk, where it was judged."""
+    if address in walk.opened:
+        report.endpoints.add((endpoint, "GET"))
+    return address in walk.opened
 
 
 def _ask_for_everything(site, role: Role, addresses, report: Report, planted) -> None:
@@ -196,17 +212,32 @@ def _made(
         yield PART.sub(lambda _hit, values=values: next(values), rule)
 
 
-def _send_empty_forms(site, role: Role, walks, known, report: Report, planted) -> None:
+def _forms(site, walks, known) -> list[tuple[str, str, dict]]:
+    """Endpoints, addresses and what to send there. Whole records come first: what follows deletes
+    some of what is in them."""
+    found = [
+        (endpoint, address, form)
+        for endpoint, address in _addresses(site, walks, known, 1, "POST")
+        for form in FILLED.get(endpoint, [{}] if endpoint not in NOT_SENT else [])
+    ]
+    return sorted(found, key=lambda one: one[0] not in WHOLE_RECORDS)
+
+
+def _in_turn(forms: list[tuple[str, str, dict]], number: int) -> list[tuple[str, str, dict]]:
+    found = [one for one in forms if one[0] not in WHOLE_RECORDS]
+    for endpoint in sorted(WHOLE_RECORDS):
+        kinds = [one for one in forms if one[0] == endpoint]
+        found.insert(0, kinds[number % len(kinds)])
+    return found
+
+
+def _send_forms(site, role: Role, forms, report: Report, planted) -> None:
     client = site.sign_in_as(role)
     account_id, token = site.account(role).id, client.csrf_token()
-    wanted = list(_addresses(site, walks, known, 1, "POST"))
-    # Whole records come first: what follows deletes some of what is in them.
-    wanted.sort(key=lambda pair: pair[0] not in WHOLE_RECORDS)
-    for endpoint, address in wanted:
-        for form in FILLED.get(endpoint, [{}] if endpoint not in NOT_SENT else []):
-            response = client.http.post(address, data={"csrf_token": token, **form})
-            # Else nothing after it is tried.
-            assert response.headers.get("Location") != SIGN_IN, f"{address} ended the visit"
-            report.judge(role, account_id, f"POST {address}", response, planted)
-            report.endpoints.add((endpoint, "POST"))
-            response.close()
+    for endpoint, address, form in forms:
+        response = client.http.post(address, data={"csrf_token": token, **form})
+        # Else nothing after it is tried.
+        assert response.headers.get("Location") != SIGN_IN, f"{address} ended the visit"
+        report.judge(role, account_id, f"POST {address}", response, planted)
+        report.endpoints.add((endpoint, "POST"))
+        response.close()
