@@ -54,7 +54,7 @@ def main() -> int:
         stolen = words_in_folder(Path(name).iterdir()) & sealed
         site.close()
     table = Table("What", "")
-    people = len({canary.person_id for canary in planted.values()})
+    people = len({canary.person_id for canary in planted.values() if canary.person_id})
     for what, number in {
         "people": people,
         "canaries planted": len(planted),

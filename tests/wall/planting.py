@@ -5,89 +5,28 @@ one** (a test compares them with the models); so does whatever else is nobody's 
 canary says who may read it, by account; everybody else must never meet it, in any form, anywhere.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from sqlalchemy import text
 from sqlmodel import Session, select
 
 from app.accounts.models import Account
-from app.common.clock import local_date
+from app.database import metadata
 from app.debriefs.drafts import _field
 from app.debriefs.models import Debrief, DebriefDraft, DebriefDraftPerson, DebriefPerson, Setting
 from app.debriefs.service import FACTORS_FIELD
-from app.demo.accounts import DEMO_ACCOUNTS
 from app.packs.models import FileKind, PackState, TeamPack, TeamPackFile, Version
-from app.people.models import Person, Posting, Supervision
+from app.people.models import Posting, Supervision
 from app.people.queries import covers, is_current
 from app.referrals.models import Support
+from app.referrals.sealing import SHARED
 from app.security.encryption import SealedError, seal_file, unseal_file
 from app.security.key_store import KeyStore, Purpose
 from app.security.permissions import Role
-from app.security.sealing import seal_all, unseal
+from app.security.sealing import unseal
 from tests.conftest import NOW
-
-MARK = "cny"
-"""Every canary begins with it; then 16 digits of a hash, so that none is part of another."""
-TODAY = local_date(NOW)
-
-
-def word(column: str, number: int) -> str:
-    """The canary of one column and one person (or record)."""
-    return MARK + hashlib.sha256(f"{column}:{number}".encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class Canary:
-    """One word: where it was put, whose it is, and whose accounts may read it."""
-
-    word: str
-    column: str
-    person_id: int
-    readers: frozenset[int]
-    sealed: "Sealed | None" = None
-    """How to open it again; nothing for what is kept in clear."""
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """Where a sealed value is and what it was sealed with; a file has no purpose but a name."""
-
-    row_id: int
-    owner: int
-    field: str
-    purpose: Purpose | None
-
-
-@dataclass
-class World:
-    """A force being planted."""
-
-    session: Session
-    keys: KeyStore
-    people: list[int] = field(default_factory=list)
-    accounts: dict[int, set[int]] = field(default_factory=dict)
-    """The accounts of each person."""
-    of_role: dict[Role, int] = field(default_factory=dict)
-    """The account that each role signs in with."""
-
-    def __post_init__(self) -> None:
-        self.people = list(self.session.exec(select(Person.id).order_by(Person.id)))
-        for account in self.session.exec(select(Account)):
-            if account.person_id:
-                self.accounts.setdefault(account.person_id, set()).add(account.id)
-            for one in DEMO_ACCOUNTS:
-                if one.username == account.username:
-                    self.of_role.setdefault(one.role, account.id)
-
-    def own(self, person_id: int) -> frozenset[int]:
-        """The accounts of one person: who may read what is theirs alone."""
-        return frozenset(self.accounts.get(person_id, ()))
-
-    def seal(self, column: str, values: list[tuple[int, object]], purpose: Purpose) -> list[bytes]:
-        """Seal for many people at once."""
-        return seal_all(self.keys, purpose=purpose, field=column, values=values)
+from tests.wall import planting_own
+from tests.wall.world import TODAY, Canary, Sealed, World, word
 
 
 def factors(world: World) -> Iterator[Canary]:
@@ -210,7 +149,8 @@ def names(world: World) -> Iterator[Canary]:
     for number in asked_of(session, session.get_one(Account, supervisor).person_id):
         readers[number].add(supervisor)
     for number in world.people:
-        yield Canary(word(column, number), column, number, frozenset(readers[number]))
+        met = readers[number] | world.named[number]
+        yield Canary(word(column, number), column, number, frozenset(met))
 
 
 def asked_of(session: Session, person_id: int) -> set[int]:
@@ -222,11 +162,21 @@ def asked_of(session: Session, person_id: int) -> set[int]:
 
 
 PLANTERS: dict[str, Callable[[World], Iterator[Canary]]] = {
-    "person.family_name": names,
     "debrief_person.sealed_factors": factors,
     "debrief_draft_person.sealed": drafts,
     "team_pack_file.sealed": pack_files,
     "team_pack.sealed_members": pack_files,
+    "self_check.sealed": planting_own.kept,
+    "check_draft.sealed": planting_own.begun,
+    "support_draft.sealed": planting_own.half_asked,
+    "referral_wish.sealed_contact": planting_own.requests,
+    "referral_wish.sealed_avoided": planting_own.requests,
+    "referral_share.sealed": planting_own.requests,
+    "anonymous_message.sealed": planting_own.without_a_name,
+    "rights_request.sealed_words": planting_own.data_requests,
+    "rights_request.sealed_reply": planting_own.data_requests,
+    # The last: it asks the others who has met whom.
+    "person.family_name": names,
 }
 
 
@@ -243,19 +193,28 @@ def opens(session: Session, keys: KeyStore, canary: Canary) -> bool:
     """Whether a sealed canary can be read with these keys."""
     how = canary.sealed
     table, column = canary.column.split(".")
-    key = "kind = 'pdf' AND pack_id" if table == "team_pack_file" else "id"
+    key = metadata.tables[table].primary_key.columns.keys()[0]
+    found = "kind = 'pdf' AND pack_id" if table == "team_pack_file" else key
     sealed = bytes(
         session.connection()
-        .execute(text(f"SELECT {column} FROM {table} WHERE {key} = :id"), {"id": how.row_id})
+        .execute(text(f"SELECT {column} FROM {table} WHERE {found} = :id"), {"id": how.row_id})
         .scalar_one()
     )
     try:
         if how.purpose is None:
             return unseal_file(keys.ring, name=how.field, sealed=sealed) == canary.word.encode()
+        if how.share:
+            sealed = _without_its_own_key(keys, how.share, sealed)
         value = unseal(keys, owner=how.owner, purpose=how.purpose, field=how.field, sealed=sealed)
     except SealedError:
         return False
     return canary.word in str(value)
+
+
+def _without_its_own_key(keys: KeyStore, share: str, sealed: bytes) -> bytes:
+    owner = f"share:{share}"
+    inner = unseal(keys, owner=owner, purpose=Purpose.ANSWERS, field=SHARED, sealed=sealed)
+    return bytes.fromhex(inner)
 
 
 def sealed_columns(metadata) -> set[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from tests.wall.planting import MARK
+from tests.wall.world import MARK
 
 LETTERS = rb"[0-9a-f]{16}"
 PLAIN = re.compile(MARK.encode() + LETTERS, re.IGNORECASE)
@@ -63,7 +63,7 @@ def words_in_file(body: bytes) -> set[str]:
     """Every canary in the text of a PDF or the parts of a workbook."""
     if body.startswith(b"%PDF-"):
         pages = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
-        return words_in(pages.replace("-\n", "").replace("\n", "").encode())
+        return words_in(re.sub(r"-\n|[\n\u200b]", "", pages).encode())
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as parts:
             return set().union(*(words_in(parts.read(name)) for name in parts.namelist()))

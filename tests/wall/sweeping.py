@@ -1,6 +1,5 @@
 """Every role at every address, with every number and name there is, and what it was answered."""
 
-import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,14 +9,16 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import text
 
+from app.retention.career import Part
 from app.security.permissions import Role
 from tests.house_rules.crawl import Walk, crawl
 from tests.page import Markup
-from tests.wall.planting import Canary
 from tests.wall.searching import words_in_addresses, words_in_reply
+from tests.wall.world import Canary
 
 IDS = {
     "account_id": "account",
+    "check_id": "self_check",
     "entry_id": "major_person",
     "hold_id": "incident_hold",
     "incident_id": "incident",
@@ -28,18 +29,31 @@ IDS = {
     "person_id": "person",
     "practitioner_id": "service_practitioner",
     "prompt_id": "prompt_person",
+    "question_id": "anonymous_question",
     "referral_id": "referral",
+    "request_id": "rights_request",
+    "share_id": "referral_share",
     "statement_id": "exposure_statement",
     "unit_id": "unit",
 }
 """The table whose public ids an address takes; a parameter that is not here takes what was met."""
-NOT_SENT = {"accounts.sign_out", "accounts.check_sign_in"}
-"""They would end the visit."""
+NOT_SENT = {"accounts.sign_out", "accounts.leave", "accounts.check_sign_in"}
+"""They would end the visit. :func:`_send_forms` fails when another one does."""
+FILLED = {
+    "retention.look": [{"parts": [part.value for part in Part]}],
+    "retention.take": [
+        {"parts": [part.value for part in Part], "kind": kind} for kind in ("json", "pdf")
+    ],
+}
+"""Forms that hand over a record and must not be sent empty; others are."""
+WHOLE_RECORDS = {"rights.download", *FILLED}
 OF_OTHERS = 25
 """How many addresses of an endpoint that is not about a person."""
 ENOUGH_REFUSALS = 5
+SIGN_IN = "/sign-in"
 FORBIDDEN = 403
 PART = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+ANY = re.compile(r"<any\(([^()]+)\):\w+>")
 
 
 @dataclass
@@ -83,10 +97,26 @@ def sweep(
         walks = {role: crawl(_listening(site, role, report, planted)) for role in roles}
     known = _ids(site)
     for role in roles:
-        _ask_for_everything(site, role, _addresses(site, walks, known, of_each), report, planted)
-    for role in roles:
-        _send_empty_forms(site, role, walks, known, report, planted)
+        addresses = [
+            (endpoint, address)
+            for endpoint, address in _addresses(site, walks, known, of_each)
+            if not _walked(walks[role], endpoint, address, report)
+        ]
+        _ask_for_everything(site, role, addresses, report, planted)
+    for number, role in enumerate(roles):
+        forms = _forms(site, walks, known)
+        if of_each == 1:
+            # Of each record one kind of file for each role, in turn: reading a PDF takes long.
+            forms = _in_turn(forms, number)
+        _send_forms(site, role, forms, report, planted)
     return report
+
+
+def _walked(walk: Walk, endpoint: str, address: str, report: Report) -> bool:
+    """Whether this role has met it on its walk, where it was judged."""
+    if address in walk.opened:
+        report.endpoints.add((endpoint, "GET"))
+    return address in walk.opened
 
 
 def _ask_for_everything(site, role: Role, addresses, report: Report, planted) -> None:
@@ -140,9 +170,17 @@ def _addresses(site, walks, known, of_each: int, method: str = "GET") -> Iterato
         if method in rule.methods and rule.endpoint != "static":
             met = _met(walks, rule.endpoint, method)
             most = of_each if "person_id" in rule.rule else min(of_each, OF_OTHERS)
-            made = _made(rule.rule, met, known, most, number)
-            for address in dict.fromkeys([*_spread(met, most), *made]):
-                yield rule.endpoint, address
+            for one in _each_choice(rule.rule):
+                made = _made(one, met, known, most, number)
+                for address in dict.fromkeys([*_spread(met, most), *made]):
+                    yield rule.endpoint, address
+
+
+def _each_choice(rule: str) -> list[str]:
+    """A rule with each of the words that a part of it may be; whatever has none, as it is."""
+    hit = ANY.search(rule)
+    words = [one.strip() for one in hit.group(1).split(",")] if hit else []
+    return [rule.replace(hit.group(0), one) for one in words] or [rule]
 
 
 def _met(walks: dict[Role, Walk], endpoint: str, method: str) -> list[str]:
@@ -174,15 +212,32 @@ def _made(
         yield PART.sub(lambda _hit, values=values: next(values), rule)
 
 
-def _send_empty_forms(site, role: Role, walks, known, report: Report, planted) -> None:
+def _forms(site, walks, known) -> list[tuple[str, str, dict]]:
+    """Endpoints, addresses and what to send there. Whole records come first: what follows deletes
+    some of what is in them."""
+    found = [
+        (endpoint, address, form)
+        for endpoint, address in _addresses(site, walks, known, 1, "POST")
+        for form in FILLED.get(endpoint, [{}] if endpoint not in NOT_SENT else [])
+    ]
+    return sorted(found, key=lambda one: one[0] not in WHOLE_RECORDS)
+
+
+def _in_turn(forms: list[tuple[str, str, dict]], number: int) -> list[tuple[str, str, dict]]:
+    found = [one for one in forms if one[0] not in WHOLE_RECORDS]
+    for endpoint in sorted(WHOLE_RECORDS):
+        kinds = [one for one in forms if one[0] == endpoint]
+        found.insert(0, kinds[number % len(kinds)])
+    return found
+
+
+def _send_forms(site, role: Role, forms, report: Report, planted) -> None:
     client = site.sign_in_as(role)
     account_id, token = site.account(role).id, client.csrf_token()
-    for endpoint, addresses in itertools.groupby(
-        _addresses(site, walks, known, 1, "POST"), key=lambda pair: pair[0]
-    ):
-        for _, address in addresses:
-            if endpoint not in NOT_SENT:
-                response = client.http.post(address, data={"csrf_token": token})
-                report.judge(role, account_id, f"POST {address}", response, planted)
-                report.endpoints.add((endpoint, "POST"))
-                response.close()
+    for endpoint, address, form in forms:
+        response = client.http.post(address, data={"csrf_token": token, **form})
+        # Else nothing after it is tried.
+        assert response.headers.get("Location") != SIGN_IN, f"{address} ended the visit"
+        report.judge(role, account_id, f"POST {address}", response, planted)
+        report.endpoints.add((endpoint, "POST"))
+        response.close()

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from app.security.key_store import open_store
+from app.security.key_store import Purpose, open_store
 from app.security.sealing import destroy, make_ready
 from tests.conftest import NOW
 from tests.wall.planting import opens, plant
@@ -46,7 +46,7 @@ def test_whatever_is_restored_what_was_erased_stays_erased(make_site, tmp_path, 
         for name, path in backups[-1].items():
             back_up(files[name], path)
         with site.writing() as session:
-            assert destroy(session, site.keys, owner=person, now=NOW) == 1
+            assert destroy(session, site.keys, owner=person, now=NOW) == len(Purpose)
         erased.add(person)
     for backup in backups:
         site.close()
