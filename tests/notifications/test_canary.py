@@ -57,6 +57,7 @@ def letters(site, office, monkeypatch):
         "SMTP_HOST": "localhost",
         "SMTP_PORT": str(office.server.port),
         "SMTP_TLS": "off",
+        "INSTANCE": str(site.settings.instance),
         "MAIL_FROM": "tracker@northmoor.example",
         "SITE_URL": "https://tracker.northmoor.example",
     }.items():
