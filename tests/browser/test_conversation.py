@@ -8,7 +8,7 @@ from sqlmodel import delete, select
 
 from app.debriefs.models import DebriefDraft
 from app.demo.accounts import DEMO_PASSWORD
-from app.referrals.models import Referral, ReferralStep
+from app.referrals.models import Referral, ReferralShare, ReferralStep, ReferralWish
 from app.security.permissions import Role
 from tests.browser.conftest import PHONE
 from tests.browser.test_journeys import spoke, tab_to, talks
@@ -86,6 +86,8 @@ def nobody_is_referred(site) -> None:
     """Take away the demo's referrals: somebody who has one to a service gets no second."""
     with site.writing() as session:
         session.exec(delete(ReferralStep))
+        session.exec(delete(ReferralShare))
+        session.exec(delete(ReferralWish))
         session.exec(delete(Referral))
 
 
