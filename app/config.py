@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from app.common.secret_files import read_or_make
+
 ROOT = Path(__file__).resolve().parent.parent
 Demo = Literal["off", "slice", "full", "tiny"]
 DEMO_SIZES: tuple[Demo, ...] = ("off", "slice", "full", "tiny")
@@ -190,9 +192,4 @@ def _secret(env: dict[str, str], instance: Path) -> str:
 
 def make_secrets(instance: Path) -> None:
     """Make the secret key on a first start, readable by this user alone. Keeps one that exists."""
-    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = instance / "secret_key"
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+    read_or_make(instance / "secret_key", lambda: secrets.token_urlsafe(48))

@@ -5,7 +5,6 @@ Ed25519 (RFC 8032) from ``cryptography``, over the record as JSON with sorted na
 """
 
 import json
-import os
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -14,26 +13,20 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from app.common.secret_files import read_or_make
+
 ALGORITHM = "Ed25519"
 FILE = "career_key"
 
 
 def load_key(instance: Path) -> Ed25519PrivateKey:
     """Read the key, making one at first, readable by this user alone."""
-    path = instance / FILE
-    if not path.exists():
-        temporary = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex())
-        try:
-            # A link fails when another process was first, so two starters share one key.
-            os.link(temporary, path)
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink()
-    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text()))
+    stored = read_or_make(instance / FILE, _fresh)
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(stored))
+
+
+def _fresh() -> str:
+    return Ed25519PrivateKey.generate().private_bytes_raw().hex()
 
 
 def fingerprint(public: bytes) -> str:

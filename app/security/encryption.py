@@ -15,6 +15,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from app.common.secret_files import read_or_make, written_beside
+
 RING_FILE = "key_ring.json"
 NONCE_BYTES = 12
 KEY_BYTES = 32
@@ -35,21 +37,13 @@ class KeyRing:
 
 def load_key_ring(instance: Path) -> KeyRing:
     """Read the key ring, making one on a first start, readable by this user alone."""
-    path = instance / RING_FILE
-    if not path.exists():
-        instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = KeyRing({"k1": secrets.token_bytes(KEY_BYTES)}, "k1")
-        temporary = _written(path, fresh)
-        try:
-            # A link fails when another process was first, so two starters share one ring.
-            os.link(temporary, path)
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink()
-    stored = json.loads(path.read_text())
+    stored = json.loads(read_or_make(instance / RING_FILE, _fresh))
     keys = {name: bytes.fromhex(value) for name, value in stored["keys"].items()}
     return KeyRing(keys=keys, current=stored["current"])
+
+
+def _fresh() -> str:
+    return _in_json(KeyRing({"k1": secrets.token_bytes(KEY_BYTES)}, "k1"))
 
 
 def change_key_ring(instance: Path, change: Callable[[KeyRing], KeyRing]) -> KeyRing:
@@ -71,19 +65,12 @@ def change_key_ring(instance: Path, change: Callable[[KeyRing], KeyRing]) -> Key
 def write_key_ring(instance: Path, ring: KeyRing) -> None:
     """Write the file of a ring, whatever was there; see :func:`change_key_ring`."""
     path = instance / RING_FILE
-    _written(path, ring).replace(path)
+    written_beside(path, _in_json(ring)).replace(path)
 
 
-def _written(path: Path, ring: KeyRing) -> Path:
-    """A file beside the ring's own that holds a ring, safely on the disk."""
+def _in_json(ring: KeyRing) -> str:
     keys = {name: key.hex() for name, key in ring.keys.items()}
-    temporary = path.with_suffix(f".{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump({"current": ring.current, "keys": keys}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    return temporary
+    return json.dumps({"current": ring.current, "keys": keys})
 
 
 def wrap(ring: KeyRing, key: bytes) -> bytes:
