@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from app.checks import drafts, queries, wording
 from app.checks.answers import NONE, Answers
 from app.common.clock import local_date, utc_now
-from app.config import ROOT
 from app.database import request_session
 from app.instruments import library
 from app.instruments.library import InstrumentError
@@ -17,26 +16,23 @@ from app.instruments.models import Instrument
 from app.instruments.scoring import score
 from app.security.access import current_viewer
 from app.web import replies
-from app.web.library import Contact, Library
+from app.web.library import HELP_NOW, Contact, Library
 from app.web.sealing import keys
 
 blueprint = Blueprint("checks", __name__)
 SUPPORT = "/ask-for-support"
 """Where one asks for support."""
-HELP_NOW = "get-help-now"
 
 
 def help_pages() -> Library:
     """Guidance, with the force's own pages."""
-    return Library(ROOT / "guidance", current_app.config["SETTINGS"].instance / "guidance")
+    return Library.of_site(current_app.config["SETTINGS"].instance)
 
 
 def contacts() -> tuple[Contact, ...]:
-    """Whom to talk to now: what the page on it says, which a force replaces like any other. An
-    entry without a number or a link is left out: nobody in need should meet an empty place."""
-    page = help_pages().page(HELP_NOW)
-    known = page.header.contacts if page else ()
-    return tuple(one for one in known if one.number or one.link)
+    """Whom to talk to now. An entry without a number or a link is left out: nobody in need should
+    meet an empty place."""
+    return tuple(one for one in help_pages().contacts() if one.number or one.link)
 
 
 def instruments() -> Mapping[str, Instrument]:

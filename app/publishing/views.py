@@ -3,7 +3,6 @@
 from flask import Blueprint, abort, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from app.config import ROOT
 from app.security.access import open_to_everyone, requires
 from app.security.permissions import Permission
 from app.web.library import GuidancePage, Library
@@ -14,7 +13,7 @@ OPEN_PAGES = frozenset({"accessibility", "for-families", "get-help-now", "what-h
 
 
 def _library() -> Library:
-    return Library(ROOT / "guidance", current_app.config["SETTINGS"].instance / "guidance")
+    return Library.of_site(current_app.config["SETTINGS"].instance)
 
 
 def _found(slug: str) -> GuidancePage:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from flask import Blueprint, abort, current_app, url_for
 from flask.typing import ResponseReturnValue
 
-from app.config import ROOT
 from app.database import request_session
 from app.referrals import queries as referrals
 from app.referrals import wording as referral_words
@@ -21,7 +20,6 @@ from app.web.library import Contact, Library
 
 blueprint = Blueprint("support", __name__)
 GUESSES = Guesses()
-HELP = "get-help-now"
 
 
 def guesses() -> Guesses:
@@ -31,9 +29,7 @@ def guesses() -> Guesses:
 
 def crisis_contacts() -> tuple[Contact, ...]:
     """Whom to call now: what the force keeps on the page of that name."""
-    folder = current_app.config["SETTINGS"].instance / "guidance"
-    page = Library(ROOT / "guidance", folder).page(HELP)
-    return page.header.contacts if page else ()
+    return Library.of_site(current_app.config["SETTINGS"].instance).contacts()
 
 
 def in_words(template: str, *, status: int = 200, **values: object) -> ResponseReturnValue:

@@ -7,7 +7,6 @@ from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.common.clock import local_date, utc_now
-from app.config import ROOT
 from app.database import request_session
 from app.debriefs import drafts, holds, service
 from app.debriefs.drafts import Draft
@@ -36,8 +35,8 @@ LATER, DISCARD = "later", "discard"
 
 def beside() -> dict[str, GuidancePage]:
     """The short guidance beside the form, by name; a force's own file of a name wins."""
-    own = current_app.config["SETTINGS"].instance / "guidance" / "conversation"
-    return {page.slug: page for page in Library(ROOT / "guidance" / "conversation", own).pages()}
+    found = Library.of_site(current_app.config["SETTINGS"].instance, "conversation")
+    return {page.slug: page for page in found.pages()}
 
 
 def framework_on(now: datetime) -> Framework:

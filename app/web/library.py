@@ -17,6 +17,8 @@ import yaml
 from markdown_it import MarkdownIt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.config import ROOT
+
 SLUG = re.compile(r"(?=.{1,80}$)[a-z0-9]+(?:-[a-z0-9]+)*")
 FENCE = "---"
 TAGS = {
@@ -100,11 +102,20 @@ class GuidancePage(BaseModel):
     """Each second-level heading: its id and its words."""
 
 
+HELP_NOW = "get-help-now"
+"""The page that says whom to talk to now."""
+
+
 class Library:
     """The pages of one or more folders; later folders win over earlier ones."""
 
     def __init__(self, *folders: Path) -> None:
         self.folders = folders
+
+    @classmethod
+    def of_site(cls, instance: Path, *below: str) -> "Library":
+        """Guidance as this installation has it: what is shipped, and the force's own over it."""
+        return cls(*(folder.joinpath("guidance", *below) for folder in (ROOT, instance)))
 
     def pages(self) -> list[GuidancePage]:
         """Every page, in the order their headers ask for."""
@@ -121,6 +132,11 @@ class Library:
             if path.is_file():
                 return _page(path)
         return None
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """Whom to talk to now: what the page on it says, which a force replaces like any other."""
+        page = self.page(HELP_NOW)
+        return page.header.contacts if page else ()
 
     def about(
         self, topics: Collection[str], *, days_since: int | None = None
