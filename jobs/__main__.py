@@ -16,7 +16,7 @@ from app.common.clock import LONDON, utc_now
 from app.config import read_settings
 from app.database import make_engine, transaction
 from app.scheduling.service import finish, turn
-from app.security.key_store import open_store
+from app.security.key_store import opened_store
 from app.security.sealing import make_ready
 from jobs.schedule import JOBS, Job
 
@@ -73,9 +73,8 @@ def main() -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     settings = read_settings()
     engine = make_engine(settings.database_url)
-    keys = open_store(settings.keys_address, settings.instance)
-    make_ready(engine, keys, now=utc_now())
-    keys.engine.dispose()
+    with opened_store(settings.keys_address, settings.instance) as keys:
+        make_ready(engine, keys, now=utc_now())
     scheduler = BlockingScheduler(timezone=LONDON)
     catch_up(engine)
     scheduler.add_job(

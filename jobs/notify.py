@@ -9,23 +9,19 @@ from app.config import instance_folder, keys_address
 from app.database import snapshot
 from app.notifications import service, waiting
 from app.packs.queries import ready
-from app.security.key_store import open_store
+from app.security.key_store import opened_store
 
 
 def run(*, session: Session, now: datetime) -> str:
     """Tell them; says of how many things."""
     # What waits is worked out in a session of its own, so that nobody who writes waits for it.
     engine: Any = session.get_bind()
-    keys = open_store(keys_address(), instance_folder())
-    try:
-        with snapshot(engine) as looking:
-            told = [
-                *waiting.things(looking, keys=keys, now=now),
-                *waiting.packs(ready(looking, now=now)),
-            ]
-            changes = service.compare(looking, things=told)
-    finally:
-        keys.engine.dispose()
+    with opened_store(keys_address(), instance_folder()) as keys, snapshot(engine) as looking:
+        told = [
+            *waiting.things(looking, keys=keys, now=now),
+            *waiting.packs(ready(looking, now=now)),
+        ]
+        changes = service.compare(looking, things=told)
     if changes.new or changes.over:
         service.tell(session, changes=changes, now=now)
     return f"{len(changes.new)} things told, {len(changes.over)} over"

@@ -11,6 +11,7 @@ Its tables are not the tracker's and have no migrations: they are made once and 
 import os
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -287,6 +288,16 @@ def open_store(address: str, instance: Path) -> KeyStore:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _overwrite_what_is_deleted)
     return KeyStore(engine, instance)
+
+
+@contextmanager
+def opened_store(address: str, instance: Path) -> Iterator[KeyStore]:
+    """The same for a piece of work that ends, and closes it."""
+    keys = open_store(address, instance)
+    try:
+        yield keys
+    finally:
+        keys.engine.dispose()
 
 
 def _overwrite_what_is_deleted(connection: Any, _record: Any) -> None:
