@@ -41,6 +41,8 @@ class Looking:
 
     def skeleton(self) -> str:
         """The page without its words: two pages alike in this are alike to axe."""
+        # A page that is still arriving has no body yet.
+        self.page.wait_for_load_state()
         return str(self.page.evaluate(SKELETON))
 
     def barriers(self) -> list[str]:

@@ -347,4 +347,5 @@ def test_an_answer_is_in_no_table(doing):
     ):
         bare = json.dumps(row.model_dump(exclude={"sealed"}), default=str)
         assert not any(word in bare for word in ("phq4", "same", "sleep", "q1"))
-        assert not any(word in row.sealed for word in (b"phq4", b"same", b"sleep", b"q1", b"   "))
+        # Two letters may stand in any cipher text by chance; four do not.
+        assert not any(word in row.sealed for word in (b"phq4", b"same", b"sleep"))
