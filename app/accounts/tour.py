@@ -19,7 +19,9 @@ class RoleTour(NamedTuple):
 
 NOT_NAMED = "Open the record of any other person"
 NO_COUNTS = "See counts about teams or the force"
+NO_SMALL_COUNTS = "See counts small enough to point to somebody"
 NO_TEAM = "See a team's table"
+PUBLISHED = "See published figures about large groups, in which nobody can be found"
 
 PROMISES: tuple[str, ...] = (
     "Nobody but you sees your self-check, or whether you did one.",
@@ -101,15 +103,11 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     Role.SENIOR_LEADER: (
-        ("See their own record", "Read all guidance"),
-        (
-            NOT_NAMED,
-            NO_TEAM,
-            "See counts small enough to point to somebody: leaders will get published figures only",
-        ),
+        (PUBLISHED, "See their own record", "Read all guidance"),
+        (NOT_NAMED, NO_TEAM, NO_SMALL_COUNTS),
     ),
     Role.DEI_ANALYST: (
-        ("See their own record", "Read all guidance"),
+        (PUBLISHED, "See their own record", "Read all guidance"),
         (
             NOT_NAMED,
             NO_TEAM,
@@ -117,8 +115,12 @@ _DESCRIBED: dict[Role, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     Role.EVALUATOR: (
-        ("See their own record", "Read all guidance"),
+        (PUBLISHED, "See their own record", "Read all guidance"),
         (NOT_NAMED, NO_TEAM, "Compare named people or teams in a league table"),
+    ),
+    Role.STAFF_NETWORK: (
+        (PUBLISHED, "See their own record", "Read all guidance"),
+        (NOT_NAMED, NO_TEAM, NO_SMALL_COUNTS),
     ),
     Role.COMMS_EDITOR: (
         ("See their own record", "Read all guidance"),

@@ -81,19 +81,26 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
         Role.SENIOR_LEADER,
         "leader@demo",
         "Imogen Fairclough",
-        "A chief superintendent: nobody's record but her own.",
+        "A chief superintendent: published figures, and nobody's record but her own.",
     ),
     DemoAccount(
         Role.DEI_ANALYST,
         "dei@demo",
         "Kwame Lister",
-        "A diversity, equality and inclusion analyst: nobody's record but his own.",
+        "A diversity, equality and inclusion analyst: published figures, and "
+        "nobody's record but his own.",
     ),
     DemoAccount(
         Role.EVALUATOR,
         "evaluator@demo",
         "Hannah Oyelaran",
-        "An outside evaluator with no record in the force: guidance only.",
+        "An outside evaluator with no record in the force: published figures and guidance.",
+    ),
+    DemoAccount(
+        Role.STAFF_NETWORK,
+        "network@demo",
+        "Amara Whitcombe",
+        "The chair of a staff network: published figures about large groups, and her own record.",
     ),
     DemoAccount(
         Role.COMMS_EDITOR,

@@ -118,6 +118,7 @@ CAST = (
     Part("practitioner@demo", "wellbeing", None, WOMEN, "M3", "Wellbeing adviser"),
     Part("lead@demo", "wellbeing", None, MEN, "W1", "Head of wellbeing"),
     Part("leader@demo", "command", None, WOMEN, "W1"),
+    Part("network@demo", "corporate", None, WOMEN, "B1", "Chair of a staff network"),
     Part("dei@demo", "corporate", None, MEN, "M1", "Equality analyst"),
     Part("editor@demo", "corporate", None, WOMEN, "W1", "Communications officer"),
     Part("publisher@demo", "corporate", None, MEN, "W2", "Communications officer"),

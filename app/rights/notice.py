@@ -20,6 +20,10 @@ MEANS: dict[Permission, str] = {
     Permission.DEBRIEF_TEAM_RECORD: "the form in which they record what came of a talk with you",
     Permission.FEEDS_ALL_MEND: "rows from force systems that could not be used, to put them right",
     Permission.FEEDS_ALL_READ: "what force systems sent, by staff number, and counts of it",
+    Permission.FIGURES_ALL_READ: "published figures about large groups, rounded, in which nobody "
+    "can be found",
+    Permission.FORCE_SCOPE_EXPLORE: "counts of incidents, talks, support and absence in their part "
+    "of the force, for a reason they write down, and names behind them; you see that they looked",
     Permission.FRAMEWORK_ALL_ACTIVATE: NOBODYS,
     Permission.FRAMEWORK_ALL_EDIT: NOBODYS,
     Permission.FRAMEWORK_ALL_READ: "the rules: which incidents count, and what follows",
@@ -37,6 +41,8 @@ MEANS: dict[Permission, str] = {
     Permission.REFERRALS_SCOPE_OVERSEE: "that a referral of yours is late with its service",
     Permission.REFERRALS_SERVICE_WORK: "your referral, if you agreed to one or asked yourself, to "
     "the service they work for, and what you choose to share with them",
+    Permission.RELEASES_ALL_APPROVE: "figures that wait to be published, already made safe",
+    Permission.RELEASES_ALL_PREPARE: "figures that wait to be published, already made safe",
     Permission.RETENTION_ALL_MANAGE: "how long things are kept, and what is kept longer for a "
     "legal reason, by its reference",
     Permission.RIGHTS_ALL_ANSWER: "what you ask or complain of about your own data",

@@ -14,6 +14,7 @@ class Role(StrEnum):
     SENIOR_LEADER = "senior_leader"
     DEI_ANALYST = "dei_analyst"
     EVALUATOR = "evaluator"
+    STAFF_NETWORK = "staff_network"
     COMMS_EDITOR = "comms_editor"
     COMMS_PUBLISHER = "comms_publisher"
     DATA_STEWARD = "data_steward"
@@ -30,6 +31,7 @@ ROLE_NAMES: dict[Role, str] = {
     Role.SENIOR_LEADER: "Senior leader",
     Role.DEI_ANALYST: "Diversity, equality and inclusion analyst",
     Role.EVALUATOR: "Evaluator",
+    Role.STAFF_NETWORK: "Staff network lead",
     Role.COMMS_EDITOR: "Communications editor",
     Role.COMMS_PUBLISHER: "Communications publisher",
     Role.DATA_STEWARD: "Data steward",
@@ -59,6 +61,13 @@ class Permission(StrEnum):
 
     FEEDS_ALL_READ = "feeds:all:read"
     """See what arrived from force systems and what could not be used, and why."""
+
+    FIGURES_ALL_READ = "figures:all:read"
+    """See published figures, in which no small group can be found."""
+
+    FORCE_SCOPE_EXPLORE = "force:scope:explore"
+    """Ask about exposure, support and absence within one's scope, live, with a purpose that is
+    recorded; never by a protected characteristic."""
 
     FRAMEWORK_ALL_ACTIVATE = "framework:all:activate"
     """Say from which day a version of the framework holds, and take back one that is to come."""
@@ -99,6 +108,12 @@ class Permission(StrEnum):
 
     REFERRALS_SERVICE_WORK = "referrals:service:work"
     """See the referrals to a service one works for, take them on and record what was done."""
+
+    RELEASES_ALL_APPROVE = "releases:all:approve"
+    """Publish figures that somebody else prepared, or refuse them."""
+
+    RELEASES_ALL_PREPARE = "releases:all:prepare"
+    """Have the next figures made and attacked, and put them up for another person to approve."""
 
     RETENTION_ALL_MANAGE = "retention:all:manage"
     """See what is kept for how long and what each night removed, set periods within their bounds,
@@ -162,6 +177,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.WELLBEING_LEAD: EVERYONE
     | {
         Permission.CHECK_ALL_OFFER,
+        Permission.FIGURES_ALL_READ,
+        Permission.FORCE_SCOPE_EXPLORE,
         Permission.FRAMEWORK_ALL_ACTIVATE,
         Permission.FRAMEWORK_ALL_EDIT,
         Permission.HOLD_SCOPE_LIFT,
@@ -173,9 +190,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.UNATTENDED_SCOPE_MANAGE,
         Permission.WEIGHTS_SCOPE_READ,
     },
-    Role.SENIOR_LEADER: EVERYONE,
-    Role.DEI_ANALYST: EVERYONE,
-    Role.EVALUATOR: EVERYONE,
+    Role.SENIOR_LEADER: EVERYONE | {Permission.FIGURES_ALL_READ},
+    Role.DEI_ANALYST: EVERYONE | {Permission.FIGURES_ALL_READ},
+    Role.EVALUATOR: EVERYONE | {Permission.FIGURES_ALL_READ},
+    Role.STAFF_NETWORK: EVERYONE | {Permission.FIGURES_ALL_READ},
     Role.COMMS_EDITOR: EVERYONE,
     Role.COMMS_PUBLISHER: EVERYONE,
     Role.DATA_STEWARD: EVERYONE
@@ -183,10 +201,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.FEEDS_ALL_MEND,
         Permission.FEEDS_ALL_READ,
         Permission.FRAMEWORK_ALL_EDIT,
+        Permission.RELEASES_ALL_APPROVE,
+        Permission.RELEASES_ALL_PREPARE,
         Permission.RETENTION_ALL_MANAGE,
     },
     Role.DATA_PROTECTION_OFFICER: EVERYONE
-    | {Permission.RETENTION_ALL_MANAGE, Permission.RIGHTS_ALL_ANSWER},
+    | {
+        Permission.RELEASES_ALL_APPROVE,
+        Permission.RETENTION_ALL_MANAGE,
+        Permission.RIGHTS_ALL_ANSWER,
+    },
     Role.ADMINISTRATOR: EVERYONE | {Permission.ACCOUNTS_ALL_READ},
 }
 
