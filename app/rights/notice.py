@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.security.permissions import EVERYONE, ROLE_NAMES, ROLE_PERMISSIONS, Permission, Role
 
-VERSION = 1
+VERSION = 2
 """Goes up when what the notice says changes for people, not when a word is put better."""
 
 NOBODYS = ""

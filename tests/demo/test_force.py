@@ -105,7 +105,7 @@ def test_any_moment_will_do(build, now):
 
 def test_a_period_too_quiet_for_the_figures_is_made_busier(build, monkeypatch):
     told = []
-    quiet = replace(PLANS["tiny"], activity=1.0)
+    quiet = replace(PLANS["tiny"], activity=0.95)
     monkeypatch.setattr(service, "PLANS", {"tiny": quiet})
     engine = build(
         "sqlite", NOW, progress=lambda step, done, total: told.append((step, done, total))

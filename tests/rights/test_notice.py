@@ -75,8 +75,10 @@ def test_anybody_may_read_it_from_the_foot_of_every_page(client):
 def test_what_each_role_sees_is_said_of_every_permission():
     assert set(notice.MEANS) == set(Permission)
     told = {one.name: one.sees for one in notice.roles()}
-    assert told["Senior leader"] == ()
+    assert told["Senior leader"] == (notice.MEANS[Permission.FIGURES_ALL_READ],)
+    assert told["Communications editor"] == ()
     assert told["Data protection officer"] == (
+        notice.MEANS[Permission.RELEASES_ALL_APPROVE],
         notice.MEANS[Permission.RETENTION_ALL_MANAGE],
         notice.MEANS[Permission.RIGHTS_ALL_ANSWER],
     )
