@@ -83,7 +83,7 @@ def measures(words: Words) -> tuple[Measure, ...]:
         *_referrals(),
         *_absence(),
         *_attrition(),
-        *_completeness(),
+        *COMPLETENESS_LISTED.values(),
     )
 
 
@@ -342,3 +342,5 @@ COMPLETENESS = (
 )
 """Dimensions of which the records may not say everything. Where somebody is posted, and what they
 are trained for, is known to HR or is not so."""
+COMPLETENESS_LISTED = {one.code: one for one in _completeness()}
+"""The same for every force."""
