@@ -28,6 +28,8 @@ SPOKEN = "people who had a supportive conversation"
 ANY = "any"
 """In the place of one kind of support or one service: whichever of them."""
 LONG = (PeriodKind.QUARTER, PeriodKind.YEAR)
+TYPE, FACTOR = "type", "factor"
+"""What the codes of measures of each type and each factor begin with."""
 FEW, MANY = 3, 6
 """Bounds of the bands of exposure: none, 1 or 2, 3 to 5, 6 or more."""
 LONG_TERM_DAYS = 28
@@ -121,7 +123,7 @@ def _exposure(words: Words) -> Iterator[Measure]:
     for code, name in sorted(words.types.items(), key=lambda item: item[1].casefold()):
         yield replace(
             whole,
-            code=kind_code("type", code),
+            code=kind_code(TYPE, code),
             name=f"Exposed to: {name}",
             counted=f"people exposed to an incident of the type “{name}”",
         )
@@ -210,7 +212,7 @@ def _which(what: str, kind: str, called: str) -> str:
 def _factors(words: Words) -> Iterator[Measure]:
     for code, name in sorted(words.factors.items(), key=lambda item: item[1].casefold()):
         yield Measure(
-            kind_code("factor", code),
+            kind_code(FACTOR, code),
             f"Made it harder: {name}",
             f"people who mentioned “{name}”",
             "people who had a supportive conversation and let others see what was noted",

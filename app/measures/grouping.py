@@ -65,7 +65,7 @@ def listed(
         return tuple(given), {one.code: one.code for one in given}
     if small:
         labels = [one.label for one in given if one.code in small]
-        kept = (*kept, Category(OTHER, together(labels)))
+        kept = (*kept, Category(OTHER, together(labels) if kept else "Any answer"))
     return kept, into
 
 

@@ -1,13 +1,13 @@
 """Everybody who was in the force in a period, and when they came and went. For the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import Session, col, select
 
 from app.common.clock import local_date, start_of_day
@@ -71,12 +71,15 @@ class Staff:
         """The last day of the period, or of service where that is before."""
         return np.minimum(self.left, self.last.toordinal())
 
-    def flags(self, numbers: object) -> Flags:
+    @cached_property
+    def nobody(self) -> Flags:
+        """A truth value for each of them: no."""
+        return np.zeros(len(self.members), dtype=np.bool_)
+
+    def flags(self, numbers: Iterable[int]) -> Flags:
         """Which of the people have a number that is among these."""
-        found = np.zeros(len(self.members), dtype=np.bool_)
-        positions = self.positions
-        places = [positions[number] for number in numbers if number in positions]  # type: ignore[attr-defined]
-        found[places] = True
+        found, positions = self.nobody.copy(), self.positions
+        found[[positions[number] for number in numbers if number in positions]] = True
         return found
 
 
@@ -104,6 +107,24 @@ def staff(session: Session, *, first: date, last: date) -> Staff:
     exposed = select(MonthTally.person_id).where(
         col(MonthTally.month).between(first.replace(day=1), last)
     )
+    found = _members(session, or_(here, col(Person.id).in_(exposed)))
+    return Staff(first, last, tuple(sorted(found, key=lambda member: member.public_id)))
+
+
+def staff_of(session: Session, ids: Sequence[str], *, first: date, last: date) -> Staff:
+    """Those whose public ids these are, in that order.
+
+    Raises:
+        LookupError: somebody is not there any more.
+    """
+    by_id = {member.public_id: member for member in _members(session, true())}
+    if not by_id.keys() >= set(ids):
+        message = "Somebody's record went while figures were made. Begin again."
+        raise LookupError(message)
+    return Staff(first, last, tuple(by_id[one] for one in ids))
+
+
+def _members(session: Session, chosen: ColumnElement[bool]) -> list[Member]:
     statement = columns(
         Person.id,
         Person.public_id,
@@ -113,9 +134,8 @@ def staff(session: Session, *, first: date, last: date) -> Staff:
         Person.left_on,
         Person.leaving_reason,
         Person.counts_from,
-    ).where(listed(), or_(here, col(Person.id).in_(exposed)))
-    found = [Member._make(row) for row in session.connection().execute(statement)]
-    return Staff(first, last, tuple(sorted(found, key=lambda member: member.public_id)))
+    ).where(listed(), chosen)
+    return [Member._make(row) for row in session.connection().execute(statement)]
 
 
 def end_of(day: date) -> datetime:
