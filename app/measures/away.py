@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 from sqlmodel import Session, col
 
 from app.database import columns
-from app.debriefs.models import Debrief, DebriefPerson, SupportOffer, SupportStatus
-from app.measures.asked import Asked, Found
+from app.debriefs.models import Confidentiality, Debrief, DebriefPerson, SupportOffer, SupportStatus
 from app.measures.catalogue import BESIDE_DAYS, LONG_TERM_DAYS
 from app.measures.places import NEVER, Flags, Numbers, ordinals
+from app.measures.reading import Asked, Found
 from app.measures.staff import Staff
 from app.people.models import AbsenceSpell, LeavingReason, Person
 from app.people.queries import counts_since
 from app.referrals.models import Support
 
-MEDICAL = frozenset({LeavingReason.VOLUNTARY_RESIGNATION, LeavingReason.MEDICAL_RETIREMENT})
+RESIGNED_OR_MEDICAL = frozenset(
+    {LeavingReason.VOLUNTARY_RESIGNATION, LeavingReason.MEDICAL_RETIREMENT}
+)
 
 
 class Spells(NamedTuple):
@@ -121,6 +123,7 @@ def _accepted(asked: Asked) -> Numbers:
         .join(Person, col(Person.id) == col(DebriefPerson.person_id))
         .where(
             col(SupportOffer.status) == SupportStatus.ACCEPTED,
+            col(DebriefPerson.confidentiality) == Confidentiality.SHARED,
             col(SupportOffer.support) != Support.NONE,
             col(Debrief.held_on) <= staff.last,
             counts_since(col(Debrief.recorded_at)),
@@ -144,7 +147,7 @@ def attrition(asked: Asked) -> Found:
         for member in staff.members
     ]
     for code, counted in (
-        ("left_resigned_or_medical", [reason in MEDICAL for reason in reasons]),
+        ("left_resigned_or_medical", [reason in RESIGNED_OR_MEDICAL for reason in reasons]),
         (
             "left_without_transfers",
             [reason not in {None, LeavingReason.TRANSFER} for reason in reasons],

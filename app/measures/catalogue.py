@@ -24,7 +24,7 @@ from app.referrals.models import SERVICES, Support
 from app.referrals.wording import SUPPORT
 
 IN_FORCE = "people in the force at any time in the period"
-SPOKEN = "people who had a supportive conversation"
+SPOKEN = "people who had a supportive conversation and let others see what was noted"
 ANY = "any"
 """In the place of one kind of support or one service: whichever of them."""
 LONG = (PeriodKind.QUARTER, PeriodKind.YEAR)
@@ -43,7 +43,8 @@ KNOWN = (
 )
 NOT_QUALITY = "This says that a conversation took place, not how good it was."
 LOW_OR_HIGH = (
-    "A low figure can mean that little was needed, or that people did not ask or were not asked."
+    "A low figure can mean that little was needed, or that people did not ask or were not asked. "
+    "What people keep to themselves is not counted."
 )
 LOCAL_CODES = (
     "There is no national definition. What counts as psychological is what this force's HR "
@@ -215,7 +216,7 @@ def _factors(words: Words) -> Iterator[Measure]:
             kind_code(FACTOR, code),
             f"Made it harder: {name}",
             f"people who mentioned “{name}”",
-            "people who had a supportive conversation and let others see what was noted",
+            SPOKEN,
             Theme.FACTORS,
             caution=SOME_SAID,
         )

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from sqlmodel import Session
 
 from app.measures import away, referred, talks
-from app.measures.asked import Asked, Pair
 from app.measures.building import completeness
 from app.measures.catalogue import COMPLETENESS, FEW, MANY, TYPE, kind_code
 from app.measures.frames import Frame, People
+from app.measures.reading import Asked, Pair
 from app.measures.vocabulary import Measure, Theme
 from app.security.key_store import KeyStore
 

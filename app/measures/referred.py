@@ -7,8 +7,8 @@ from sqlmodel import col
 
 from app.common.clock import local_date
 from app.database import columns
-from app.measures.asked import Asked, Found
 from app.measures.catalogue import ANY, kind_code
+from app.measures.reading import Asked, Found
 from app.people.models import Person
 from app.people.queries import counts_since
 from app.referrals.models import SERVICES, Outcome, Referral, Support

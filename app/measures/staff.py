@@ -88,22 +88,11 @@ def staff(session: Session, *, first: date, last: date) -> Staff:
 
     Whoever was exposed to an incident in one of these months was there, whatever day HR gives.
     """
-    gone = and_(
-        col(Person.left_on) < first,
-        or_(
-            col(Person.joined_on).is_(None),
-            col(Person.joined_on) <= col(Person.left_on),
-            col(Person.joined_on) > last,
-        ),
-    )
-    here = and_(
-        or_(
-            col(Person.joined_on).is_(None),
-            col(Person.joined_on) <= last,
-            col(Person.left_on) >= first,
-        ),
-        or_(col(Person.left_on).is_(None), ~gone),
-    )
+    joined, left = col(Person.joined_on), col(Person.left_on)
+    # Of somebody who is back, the first day is of the second time.
+    begun = or_(joined.is_(None), joined <= last, and_(joined > left, left >= first))
+    not_gone = or_(left.is_(None), left >= first, and_(joined > left, joined <= last))
+    here = and_(begun, not_gone)
     exposed = select(MonthTally.person_id).where(
         col(MonthTally.month).between(first.replace(day=1), last)
     )

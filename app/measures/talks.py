@@ -20,8 +20,8 @@ from app.debriefs.service import FACTORS_FIELD
 from app.debriefs.timing import Asking
 from app.exposure.models import Prompt, PromptPerson, PromptState
 from app.incidents.models import Incident
-from app.measures.asked import Asked, Found
 from app.measures.catalogue import ANY, FACTOR, kind_code
+from app.measures.reading import Asked, Found
 from app.people.models import Person
 from app.people.queries import counts_since
 from app.referrals.models import Support
@@ -132,9 +132,15 @@ def _held(asked: Asked, *wanted: Any) -> Any:
 
 
 def support(asked: Asked) -> Found:
-    """Who had a conversation, and what came of the support that was talked about."""
-    parts = asked.session.exec(_held(asked, DebriefPerson.person_id))
-    spoke = asked.staff.flags(row[0] for row in parts)
+    """Who had a conversation, and what came of the support that was talked about, as far as they
+    let others see it: whoever keeps that to themself is in no base of theirs."""
+    parts = asked.session.exec(
+        _held(asked, DebriefPerson.person_id, DebriefPerson.confidentiality)
+    ).all()
+    spoke = asked.staff.flags(person_id for person_id, _chosen in parts)
+    shared = asked.staff.flags(
+        person_id for person_id, chosen in parts if chosen == Confidentiality.SHARED
+    )
     offers = _offers(asked)
     exposed = asked.exposed
     yield "exposed_talked", (exposed, exposed & spoke)
@@ -146,10 +152,10 @@ def support(asked: Asked) -> Found:
         ("accepted", (SupportStatus.ACCEPTED,)),
         ("declined", (SupportStatus.DECLINED,)),
     ):
-        yield kind_code(what, ANY), (spoke, _whose(asked, offers, statuses))
+        yield kind_code(what, ANY), (shared, _whose(asked, offers, statuses))
         for kind in Support:
             theirs = (offer for offer in offers if offer.support is kind)
-            yield kind_code(what, kind.value), (spoke, _whose(asked, theirs, statuses))
+            yield kind_code(what, kind.value), (shared, _whose(asked, theirs, statuses))
 
 
 def _whose(asked: Asked, offers: Iterable[_Offer], statuses: Collection[SupportStatus]) -> Any:
@@ -157,13 +163,17 @@ def _whose(asked: Asked, offers: Iterable[_Offer], statuses: Collection[SupportS
 
 
 def _offers(asked: Asked) -> list[_Offer]:
-    statement = _held(
-        asked, DebriefPerson.person_id, SupportOffer.support, SupportOffer.status
-    ).join(SupportOffer, col(SupportOffer.debrief_person_id) == col(DebriefPerson.id))
+    statement = (
+        _held(asked, DebriefPerson.person_id, SupportOffer.support, SupportOffer.status)
+        .join(SupportOffer, col(SupportOffer.debrief_person_id) == col(DebriefPerson.id))
+        .where(
+            col(DebriefPerson.confidentiality) == Confidentiality.SHARED,
+            col(SupportOffer.support) != Support.NONE,
+        )
+    )
     return [
         _Offer(person_id, Support(kind), SupportStatus(status))
         for person_id, kind, status in asked.session.exec(statement)
-        if kind != Support.NONE
     ]
 
 
