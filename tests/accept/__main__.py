@@ -1,9 +1,10 @@
 """``python -m tests.accept``: a whole published data set, imported as a force would import its own.
 
 The data is not part of this project. ``ACCEPT_DATA`` names the folder it is in: ``feeds_chicago``
-(a police force's uses of force, with who reported them) and ``hostile`` (files and texts made to
-break importers), with a README of what is known about both. Each known answer is printed beside
-ours; the command fails when one differs or the data is not there.
+(a police force's uses of force, with who reported them), ``sickness`` (what forces have published
+of their sickness absence) and ``hostile`` (files and texts made to break importers), with a README
+of what is known about each. Each known answer is printed beside ours; the command fails when one
+differs or the data is not there.
 """
 
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.accept import chicago, hostile
+from tests.accept import chicago, hostile, seed, sickness
 from tests.accept.check import Check
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +40,9 @@ def main() -> int:
     """Run every check; 1 when one of them fails or cannot be run."""
     console = Console()
     data = data_folder()
-    missing = [name for name in ("feeds_chicago", "hostile") if not (data / name).is_dir()]
+    missing = [
+        name for name in ("feeds_chicago", "hostile", "sickness") if not (data / name).is_dir()
+    ]
     if missing:
         console.print(
             f"Not run, so not passed: there is no {' and no '.join(missing)} in the data folder. "
@@ -49,6 +52,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tracker-accept-") as folder:
         checks = chicago.run(data / "feeds_chicago", Path(folder), console)
         checks += hostile.run(data / "hostile", Path(folder))
+        checks += sickness.run(data / "sickness", Path(folder))
+        checks += seed.run(Path(folder), console)
     show(console, checks)
     failed = [check for check in checks if not check.holds]
     console.print(f"{len(checks) - len(failed)} of {len(checks)} answers are right.")

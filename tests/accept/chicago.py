@@ -12,12 +12,19 @@ from rich.console import Console
 from sqlalchemy import Engine, distinct, func, or_, text
 from sqlmodel import col, select
 
+from app.common.clock import utc_now
 from app.database import reading
 from app.exposure.models import Exposure, PromptPerson
 from app.exposure.service import differences
 from app.feeds.models import ImportRun, QuarantinedRow
 from app.incidents.models import Attendance, Incident
+from app.measures.building import people
+from app.measures.catalogue import Words, measures
+from app.measures.counting import frames
+from app.measures.reading import Asked
+from app.measures.vocabulary import NOT_RECORDED, Dimension, Period, PeriodKind, Theme
 from app.people.models import Person, Posting, Unit
+from app.security.key_store import open_store
 from tests.accept.check import Check, check
 from tests.accept.database import fresh_engine, run_import
 
@@ -43,6 +50,7 @@ FACTS = (
 )
 YEAR = (date(2016, 1, 1), date(2016, 12, 31))
 FEW = 5
+SMALL = 30
 
 
 def run(data: Path, folder: Path, console: Console) -> list[Check]:
@@ -51,6 +59,7 @@ def run(data: Path, folder: Path, console: Console) -> list[Check]:
         _import_all(engine, data, console)
         before = _fingerprint(engine)
         checks = [*_counts(engine), *_year(engine), *_units(engine), *_soundness(engine)]
+        checks += _frames(engine, folder)
         _import_all(engine, data, console)
         after = _fingerprint(engine)
     return [*checks, check("Importing everything again changes", "nothing", _change(before, after))]
@@ -123,6 +132,41 @@ def _units(engine: Engine) -> list[Check]:
             f"{agree / max(len(covered), 1):.1%} of {len(covered):,}",
             (agree, len(covered)) == (69_441, 70_136),
         ),
+    ]
+
+
+def _frames(engine: Engine, folder: Path) -> list[Check]:
+    """The same year once more, as figures are made: people in categories, counted in frames."""
+    listed = measures(Words({code: code for code in ("use_of_force",)}, {}, 72))
+    wanted = [one for one in listed if one.theme is Theme.EXPOSURE]
+    keys = open_store(f"sqlite:///{folder / 'none.db'}", folder)
+    with reading(engine) as session:
+        found = people(session, period=Period(YEAR[0], PeriodKind.YEAR), now=utc_now())
+        counted = {
+            frame.measure.code: frame
+            for frame in frames(session, keys, people=found, measures=wanted)
+        }
+        totals: Counter[int] = Counter()
+        for each in Asked(session, keys, found).incidents.values():
+            totals.update(each)
+    exposed = counted["exposed"].counted
+    bands = [int(counted[code].counted.sum()) for code in ("exposed", "exposed_3", "exposed_6")]
+    known = [sum(count >= least for count in totals.values()) for least in (1, 3, 6)]
+    units = found.member[Dimension.TEAM]
+    named = [
+        size
+        for size, category in zip(
+            units.sum(axis=0).tolist(), found.categories[Dimension.TEAM], strict=True
+        )
+        if category.code != NOT_RECORDED
+    ]
+    inside = (units & exposed[:, None]).sum()
+    return [
+        check("2016, in frames: officers exposed", 2_788, int(exposed.sum())),
+        check("2016, in frames: most of one officer", 15, max(totals.values())),
+        check("2016, in frames: exposed to 1, 3 and 6 or more", known, bands),
+        check("2016, in frames: those exposed, added up by unit", 2_788, int(inside)),
+        check("2016, in frames: units of fewer than 30 officers", 0, sum(n < SMALL for n in named)),
     ]
 
 
