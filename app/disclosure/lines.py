@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.disclosure.cells import Filter
-from app.disclosure.menu import Filters
+from app.disclosure.store import Filters
 from app.measures.vocabulary import MANY_VALUED, Dimension
 
 NOBODY = -1

@@ -1,6 +1,7 @@
 """From people to figures: frames in, protected cells out. Nothing else makes a figure.
 
-For each measure and period: count, adjust by keys, hide, hide what gives hidden numbers away, round.
+For each measure and period: count, adjust by keys, hide, hide what gives hidden numbers away,
+round.
 All cells of a table are worked out at once; nothing is asked of a database.
 """
 
@@ -124,7 +125,13 @@ class Protector:
         gone = _as_kept(gone, kept, lambda cell: cell.counted is None) | group_gone
         gone = secondary.closed(self.lines, gone, counts.counted, fixed, parameters=rules)
         gone = widths.widened(
-            self.lines, gone, counts, fixed, group_gone=group_gone, parameters=rules
+            self.lines,
+            gone,
+            counts,
+            fixed,
+            reason=reason,
+            group_gone=group_gone,
+            parameters=rules,
         )
         reason = np.where(gone & (reason == Hidden.SHOWN), Hidden.BESIDE, reason)
         reason = np.where(gone, reason, Hidden.SHOWN)
