@@ -23,7 +23,7 @@ class Lines(NamedTuple):
     @property
     def real(self) -> NDArray[np.bool_]:
         """Where ``parts`` holds a cell."""
-        return self.parts != NOBODY
+        return np.asarray(self.parts != NOBODY)
 
 
 def lines_of(cells: Sequence[Filters]) -> Lines:

@@ -187,7 +187,9 @@ def reader_rights(login: str) -> list[str]:
     shown = f"SELECT number FROM release WHERE state = '{State.PUBLISHED.value}'"
     found = [f"GRANT USAGE ON SCHEMA public TO {name};"]
     for table in ALL:
-        which = f"state = '{State.PUBLISHED.value}'" if table is release else f"release IN ({shown})"
+        which = (
+            f"state = '{State.PUBLISHED.value}'" if table is release else f"release IN ({shown})"
+        )
         found += [
             f"GRANT SELECT ON {table.name} TO {name};",
             f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY;",
@@ -325,9 +327,7 @@ def menu(session: Session) -> Menu:
     )
 
 
-def cell(
-    session: Session, *, measure: str, period: str, filters: Filters = ()
-) -> Cell | None:
+def cell(session: Session, *, measure: str, period: str, filters: Filters = ()) -> Cell | None:
     """One figure; ``None`` when it is not on the menu. The order of filters makes no difference."""
     row = rows(session, ONE, measure=measure, period=period, **addressed(filters)).first()
     return read_cell(row) if row is not None else None

@@ -204,9 +204,7 @@ def _margins(lines: Lines) -> NDArray[np.int64]:
 # --- The exact interval ---------------------------------------------------------------------------
 
 
-def intervals(
-    lines: Lines, known: Box, at: NDArray[np.int64], whole: Flags
-) -> NDArray[np.float64]:
+def intervals(lines: Lines, known: Box, at: NDArray[np.int64], whole: Flags) -> NDArray[np.float64]:
     """The least and the most that each of these cells can be: two linear programmes each.
 
     ``whole``: for which lines the parts are all there is; in the others they are no more than that.
@@ -241,6 +239,4 @@ def _sums(lines: Lines, size: int) -> Any:
     every = np.arange(len(lines.wholes))
     data = np.concatenate([np.ones(len(rows)), -np.ones(len(every))])
     places = np.concatenate([lines.parts[rows, columns], lines.wholes])
-    return csr_matrix(
-        (data, (np.concatenate([rows, every]), places)), shape=(len(every), size)
-    )
+    return csr_matrix((data, (np.concatenate([rows, every]), places)), shape=(len(every), size))
