@@ -58,10 +58,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
-    for area in (*areas, notifications, retention):
+    for area in (*areas, figures, notifications, retention):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(checks.blueprint)
-    app.register_blueprint(figures.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)
     app.register_blueprint(referrals.blueprint)
