@@ -12,6 +12,7 @@ from app.extensions import csrf, htmx, login_manager
 from app.feeds import api as feeds_api
 from app.feeds import record_views as fed_records
 from app.feeds import views as feeds
+from app.figures import views as figures
 from app.force import views as force
 from app.framework import views as framework
 from app.major import views as major
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
-    for area in (*areas, notifications, releases, retention):
+    for area in (*areas, figures, notifications, releases, retention):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(checks.blueprint)
     app.register_blueprint(today.blueprint)
