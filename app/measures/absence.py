@@ -5,7 +5,7 @@ A share (how much of all sickness is psychological) and a rate (how much of work
 it) can move opposite ways, so both are always given, each with what it is a part of.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from app.common.clock import local_date, months_after
+from app.common.clock import local_date
 from app.database import columns
 from app.measures.away import RESIGNED_OR_MEDICAL, Spells, spells
 from app.measures.catalogue import LONG_TERM_DAYS
@@ -145,17 +145,12 @@ class _Read:
 def absence(
     session: Session, *, first: date, last: date, now: datetime, scope: Scope = EVERYBODY
 ) -> Absence:
-    """The sickness absence of some people from a month's first day to a month's last."""
+    """The sickness absence of some people from a month's first day to a month's last.
+
+    Somebody who moves is where they were posted at the end: asked a month at a time, they are in
+    each month where they were then.
+    """
     return _sum(_read(session, first, last, now, scope), first, last)
-
-
-def by_month(
-    session: Session, *, first: date, last: date, now: datetime, scope: Scope = EVERYBODY
-) -> list[Absence]:
-    """The same of each calendar month, oldest first. Somebody who moves is in each month where they
-    were posted at its end."""
-    read = _read(session, first, last, now, scope)
-    return [_sum(read, month, min(end, last)) for month, end in _months(first, last)]
 
 
 def attrition(
@@ -178,14 +173,6 @@ def attrition(
 
 def _read(session: Session, first: date, last: date, now: datetime, scope: Scope) -> _Read:
     return _Read(session, staff(session, first=first, last=last), scope, local_date(now))
-
-
-def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
-    month = first.replace(day=1)
-    while month <= last:
-        after = months_after(month, 1)
-        yield month, date.fromordinal(after.toordinal() - 1)
-        month = after
 
 
 def _sum(read: _Read, first: date, last: date) -> Absence:

@@ -3,10 +3,12 @@
 Yes or no for each person: hours and spells are in ``app.measures.absence``.
 """
 
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import or_
 from sqlmodel import Session, col
 
 from app.database import columns
@@ -47,14 +49,20 @@ class Spells(NamedTuple):
 
 
 def spells(session: Session, staff: Staff, *, today: int) -> Spells:
-    """Every spell of these people that stands; one that goes on, up to ``today`` (an ordinal)."""
+    """The spells of these people that stand and could matter to a period: those of the year before
+    it too. One that goes on, up to ``today`` (an ordinal)."""
+    earliest = staff.first - timedelta(days=2 * BESIDE_DAYS)
     statement = columns(
         AbsenceSpell.person_id,
         AbsenceSpell.starts_on,
         AbsenceSpell.ends_on,
         AbsenceSpell.psychological,
         AbsenceSpell.hours_lost,
-    ).where(col(AbsenceSpell.withdrawn).is_(False), col(AbsenceSpell.starts_on) <= staff.last)
+    ).where(
+        col(AbsenceSpell.withdrawn).is_(False),
+        col(AbsenceSpell.starts_on) <= staff.last,
+        or_(col(AbsenceSpell.ends_on).is_(None), col(AbsenceSpell.ends_on) >= earliest),
+    )
     positions = staff.positions
     found = [row for row in session.connection().execute(statement) if row[0] in positions]
     who = np.array([positions[row[0]] for row in found], dtype=np.int64)

@@ -6,13 +6,17 @@ from decimal import Decimal
 import pytest
 
 from app.common.clock import start_of_day
-from app.measures.absence import Scope, absence, attrition, by_month
+from app.measures.absence import Scope, absence, attrition
 from app.people.models import AbsenceSpell, ContractedHours, LeavingReason, Person
 from tests.conftest import NOW
 from tests.factories import Force
 
 YEAR = {"first": date(2026, 1, 1), "last": date(2026, 10, 31), "now": NOW}
-SPRING = {"first": date(2026, 3, 1), "last": date(2026, 5, 31), "now": NOW}
+SPRING = [
+    (date(2026, 3, 1), date(2026, 3, 31)),
+    (date(2026, 4, 1), date(2026, 4, 30)),
+    (date(2026, 5, 1), date(2026, 5, 31)),
+]
 
 
 @pytest.fixture
@@ -44,6 +48,10 @@ def contracted(force, person, months, hours=160):
     force.session.flush()
 
 
+def by_month(session, **more):
+    return [absence(session, first=first, last=last, now=NOW, **more) for first, last in SPRING]
+
+
 def test_share_and_rate_with_what_they_are_a_part_of(force):
     one, other, third = (force.person(name) for name in ("A A", "B B", "C C"))
     for person in (one, other, third):
@@ -66,7 +74,7 @@ def test_a_spells_hours_are_spread_over_its_days_and_none_is_lost(force):
     person = force.person()
     contracted(force, person, (3, 4, 5))
     spell(force, person, "2026-03-22", "2026-05-10", "100")
-    months = by_month(force.session, **SPRING)
+    months = by_month(force.session)
     # Ten days, thirty and ten, of fifty.
     assert [one.psychological_hours for one in months] == [20, 60, 20]
     assert [one.psychological_started for one in months] == [1, 0, 0]
@@ -91,13 +99,13 @@ def test_a_month_counts_people_where_they_were_at_its_end(force):
     force.post(person, team, until=date(2026, 4, 15))
     force.post(person, other, since=date(2026, 4, 16))
     spell(force, person, "2026-03-01", "2026-05-31", "92")
-    here = by_month(force.session, **SPRING, scope=Scope(unit_ids=[team]))
-    there = by_month(force.session, **SPRING, scope=Scope(unit_ids=[other]))
-    above = by_month(force.session, **SPRING, scope=Scope(unit_ids=[force.district]))
+    here = by_month(force.session, scope=Scope(unit_ids=[team]))
+    there = by_month(force.session, scope=Scope(unit_ids=[other]))
+    above = by_month(force.session, scope=Scope(unit_ids=[force.district]))
     assert [one.psychological_hours for one in here] == [31, 0, 0]
     assert [one.psychological_hours for one in there] == [0, 30, 31]
     assert [one.psychological_hours for one in above] == [31, 30, 31]
-    nobody = absence(force.session, **SPRING, scope=Scope(unit_ids=[]))
+    nobody = absence(force.session, **YEAR, scope=Scope(unit_ids=[]))
     assert (nobody.people, nobody.hours, nobody.share, nobody.rate) == (0, 0, None, None)
 
 
