@@ -5,7 +5,8 @@ Loads numpy: import it where a release is made, not where pages are.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,10 @@ class People:
     ids: Sequence[str]
     categories: Mapping[Dimension, tuple[Category, ...]]
     member: Mapping[Dimension, NDArray[np.bool_]]
+    merged: Mapping[Dimension, Mapping[str, str]] = field(default_factory=dict)
+    """Which answer is in which category, so that other periods can have the same lists."""
+    at: datetime | None = None
+    """The moment they are counted at, while the period is not over."""
 
 
 @dataclass(frozen=True)

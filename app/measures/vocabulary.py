@@ -58,6 +58,29 @@ MANY_VALUED = (Dimension.SKILL,)
 NOT_RECORDED = "not_recorded"
 PREFER_NOT = "prefer_not_to_say"
 """Two different things: nobody has said, and somebody has said that they would rather not."""
+RECORDED = "recorded"
+"""Neither: there is an answer."""
+OTHER = "other"
+"""What is too small to be a category of its own, together; its label says what that is."""
+DIMENSIONS: dict[Dimension, str] = {
+    Dimension.DISTRICT: "District",
+    Dimension.DEPARTMENT: "Department",
+    Dimension.TEAM: "Team",
+    Dimension.RANK: "Rank",
+    Dimension.STAFF_TYPE: "Type of staff",
+    Dimension.SERVICE: "Length of service",
+    Dimension.SKILL: "Skill",
+    Dimension.HOURS: "Contracted hours",
+    Dimension.SEX: "Sex",
+    Dimension.GENDER_IDENTITY: "Gender identity",
+    Dimension.ETHNICITY: "Ethnicity",
+    Dimension.DISABILITY: "Disability",
+    Dimension.RELIGION: "Religion or belief",
+    Dimension.ORIENTATION: "Sexual orientation",
+    Dimension.AGE: "Age",
+    Dimension.CARING: "Caring for somebody",
+}
+"""What people call each of them."""
 
 
 class Category(NamedTuple):
@@ -108,9 +131,13 @@ class Theme(StrEnum):
     EXPOSURE = "exposure"
     TIMELINESS = "timeliness"
     SUPPORT = "support"
+    FACTORS = "factors"
+    """What made an incident harder."""
     REFERRALS = "referrals"
     ABSENCE = "absence"
     ATTRITION = "attrition"
+    COMPLETENESS = "completeness"
+    """How much of what people are told apart by is on record."""
 
 
 @dataclass(frozen=True)
