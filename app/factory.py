@@ -11,6 +11,7 @@ from app.extensions import csrf, htmx, login_manager
 from app.feeds import api as feeds_api
 from app.feeds import record_views as fed_records
 from app.feeds import views as feeds
+from app.force import demand_views as demand
 from app.force import views as force
 from app.framework import views as framework
 from app.major import views as major
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for area in (*areas, notifications, retention):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(checks.blueprint)
+    app.register_blueprint(demand.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)
     app.register_blueprint(referrals.blueprint)

@@ -96,9 +96,13 @@ def _facts(document: Document) -> Iterator[tuple[str, str]]:
         yield "Note", note
 
 
-def _of_view(view: View) -> Iterator[tuple[str, str]]:
+def _asked(view: View) -> Iterator[tuple[str, str]]:
     yield "Question", view.question
     yield "Date of data", _day(view.day)
+
+
+def _of_view(view: View) -> Iterator[tuple[str, str]]:
+    yield from _asked(view)
     for note in view.notes:
         yield "Note", note
 
@@ -245,7 +249,8 @@ def as_pages(document: Document) -> bytes:
         "parts": [
             {
                 "title": view.title,
-                "facts": list(_of_view(view)),
+                "facts": list(_asked(view)),
+                "notes": view.notes,
                 "tables": [_drawn(table) for table in view.tables],
             }
             for view in document.views

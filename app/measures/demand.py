@@ -29,6 +29,7 @@ HOW_IT_IS_MADE = (
     "things go on as they are. 8 of 10 times the true number is in the likely range, and 19 of 20 "
     "times in the wide one."
 )
+COLUMNS = ("Month", "Expected", "Likely range", "Wide range")
 FADES = (1.0, 0.9, 0.8, 0.7)
 """What a month weighs against the one after it; at 1 all weigh the same."""
 _LEARNING = 6
@@ -120,6 +121,19 @@ def load(demand: Demand, *, months_open: float, places: int) -> Load | None:
         for number in (three.likely[0], three.expected, three.likely[1])
     )
     return Load(middle, low, high)
+
+
+def in_rows(demand: Demand) -> tuple[tuple[str, ...], ...]:
+    """A row a month and one for all of them, below ``COLUMNS``."""
+    months = [(f"{first:%B %Y}", told) for first, told in demand.months]
+    return tuple(
+        (label, f"{told.expected:,}", _range(told.likely), _range(told.wide))
+        for label, told in [*months, ("All three months", demand.together)]
+    )
+
+
+def _range(ends: tuple[int, int]) -> str:
+    return f"{ends[0]:,} to {ends[1]:,}"
 
 
 def _known(counts: Sequence[int | None]) -> list[int]:
