@@ -3,8 +3,8 @@
 from app.disclosure import derived
 from app.disclosure.cells import Cell
 from app.disclosure.derived import Apart
-from app.figures.asking import Figures
 from app.figures.panels import notes, pair_words
+from app.figures.released import Figures
 from app.figures.tables import Table
 from app.figures.wording import change_words, period_words
 from app.measures.vocabulary import DIMENSIONS, Dimension, Measure, Period, PeriodKind
@@ -103,8 +103,10 @@ def attention(figures: Figures, period: Period) -> Table:
         None,
         (
             f"{period_words(period)}, data of {figures.published.day:%-d %B %Y}.",
-            f"{found}{compared} groups were compared with everybody. With so many, about 1 in 100 "
-            "would stand out by chance.",
+            (
+                f"{found}{compared} groups were compared with everybody. With so many, about 1 in "
+                "100 would stand out by chance."
+            ),
             NOT_AN_ANSWER,
             *notes(figures, []),
         ),

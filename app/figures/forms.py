@@ -7,8 +7,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.disclosure.cells import Filter
-from app.figures.asking import Figures
 from app.figures.questions import LATEST, Question
+from app.figures.released import Figures
 from app.figures.wording import KINDS, THEMES, period_words
 from app.measures.vocabulary import DIMENSIONS, Dimension
 

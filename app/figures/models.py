@@ -10,7 +10,7 @@ from app.common.identifiers import new_public_id
 
 
 class SavedView(SQLModel, table=True):
-    """A question in codes of the menu, behind an opaque id. Without a name it goes after a while."""
+    """A question in codes of the menu, behind an opaque id. Unnamed, it goes after a while."""
 
     __tablename__ = "saved_view"
     __table_args__ = (Index("ix_saved_view_account_id", "account_id", "name"),)

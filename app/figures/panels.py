@@ -1,10 +1,11 @@
 """From published figures to tables of final strings: one panel of a page is one table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.disclosure import derived
 from app.disclosure.cells import Cell, Filter
-from app.figures.asking import Figures
+from app.figures.released import Figures
 from app.figures.tables import Chart, Drawing, Table
 from app.figures.wording import (
     APART_NOTE,
@@ -215,7 +216,9 @@ def completeness(figures: Figures, dimension: Dimension, period: Period) -> tupl
     return (sentence(f"How complete {_lower(dimension)} is: {'; '.join(said)}"),)
 
 
-def notes(figures: Figures, cells: list[Cell | None], *, ranges: bool = True) -> tuple[str, ...]:
+def notes(
+    figures: Figures, cells: Sequence[Cell | None], *, ranges: bool = True
+) -> tuple[str, ...]:
     """What has to be said of these figures: how sure they are, what is hidden, and how old."""
     old = any(cell and cell.as_of < figures.published.number for cell in cells)
     return (

@@ -14,7 +14,7 @@ ONE = select(SavedView).where(col(SavedView.public_id) == bindparam("public_id")
 
 
 def saved_view(viewer: Viewer, session: Session, *, public_id: str) -> SavedView | None:
-    """A question by its opaque id, for anybody who may read figures; whose it is does not matter."""
+    """A question by its opaque id, for anybody who may read figures, whoever asked it."""
     if not viewer.may(Permission.FIGURES_ALL_READ):
         return None
     return session.exec(ONE, params={"public_id": public_id}).first()

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from app.disclosure import derived
 from app.disclosure.cells import Filter
-from app.figures.asking import Figures
 from app.figures.panels import by_group, notes, over_time
+from app.figures.released import Figures
 from app.figures.tables import Table, View
-from app.figures.wording import KINDS, measured_words, period_words, protection, source_notes
+from app.figures.viewing import about
+from app.figures.wording import KINDS, measured_words, period_words
 from app.measures.vocabulary import DIMENSIONS, Dimension, Measure, Period, PeriodKind
 
 LATEST = {f"latest-{kind.value}": kind for kind in (PeriodKind.YEAR, PeriodKind.QUARTER)} | {
@@ -19,7 +20,7 @@ MOST_FILTERS = 2
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody asks, in codes of the menu. ``by``: set this dimension's groups side by side."""
+    """What somebody asks, in codes of the menu. ``by``: whose groups to set side by side."""
 
     measure: str
     period: str
@@ -100,7 +101,7 @@ def in_words(figures: Figures, asked: Asked) -> str:
 def answer(figures: Figures, asked: Asked) -> View:
     """The page of a question."""
     question = asked.question
-    found = [_headline(figures, asked)]
+    found: list[Table | None] = [_headline(figures, asked)]
     if question.by:
         within = question.filters[0] if question.filters else None
         found.append(by_group(figures, asked.measure, asked.period, question.by, within))
@@ -110,7 +111,7 @@ def answer(figures: Figures, asked: Asked) -> View:
         in_words(figures, asked),
         figures.published.day,
         tuple(one for one in found if one),
-        (*source_notes(figures.published), *protection(figures.published)),
+        about(figures),
     )
 
 

@@ -68,8 +68,8 @@ def _of_each(dimension: Dimension, *measures: str) -> tuple[ByGroup, ...]:
 EQUITY = Topic(
     "support-and-equity",
     "Support and equity",
-    "Who, of those exposed, accepted support or had it already. Where a group stands apart, ask why "
-    "before you act.",
+    "Who, of those exposed, accepted support or had it already. Where a group stands apart, ask "
+    "why before you act.",
     PeriodKind.YEAR,
     _by_each(
         "exposed_supported",
@@ -196,7 +196,7 @@ MEETINGS = tuple(
     Topic(
         f"for-{one.value.replace('_', '-')}",
         f"For {called}",
-        "One page to print for a meeting, such as a staff network’s.",
+        "One page to print for a meeting, such as a staff network\u2019s.",
         PeriodKind.YEAR,
         (Beside("all", f"For {called}, side by side", one, FOR_MEETINGS),),
         for_groups=True,

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, select
@@ -30,7 +31,7 @@ class NotYoursError(Exception):
 def ask(session: Session, *, viewer: Viewer, question: Question, now: datetime) -> SavedView:
     """Put a question behind an opaque id; the same one again has the id it had."""
     first, second = (*question.filters, None, None)[:2]
-    values = {
+    values: dict[str, Any] = {
         "measure": question.measure,
         "period": question.period,
         "dimension_1": first.dimension.value if first else "",
@@ -89,9 +90,9 @@ def forget(session: Session, *, now: datetime) -> int:
 
 
 def note_seen(engine: Engine, *, viewer: Viewer, seen: set[str], now: datetime) -> None:
-    """Count the figures somebody was told today, each once, before they are shown; many are audited.
+    """Count the figures somebody is told in a day, each once, before they are shown.
 
-    In a transaction of its own: a page that only reads has none that will be kept.
+    Many are audited. This is a transaction of its own: a page that only reads keeps none.
     """
     digests = {blake2b(one.encode(), digest_size=DIGEST).digest() for one in seen}
     day = local_date(now)

@@ -45,6 +45,20 @@ class Table:
         """The numbers in a column as a chart draws them; ``None`` where words stand."""
         return [_point(row[column]) for row in self.rows]
 
+    def drawn(self) -> dict[str, object] | None:
+        """What the site's charts read: the strings of this table, and gaps where words stand."""
+        if self.chart is None:
+            return None
+        return {
+            "labels": [row[0] for row in self.rows],
+            "series": [
+                {"name": self.columns[at], "values": self.points(at)} for at in self.chart.columns
+            ],
+            "unit": self.chart.unit,
+            "kind": self.chart.drawing.value,
+            "stacked": False,
+        }
+
 
 @dataclass(frozen=True)
 class View:

@@ -72,9 +72,9 @@ def stands_words(one: Cell | None, whole: Cell | None) -> str:
 
 def source_notes(published: Published) -> tuple[str, ...]:
     """Which release it is, of which day, and who stands for it."""
+    day, on = f"{published.day:%-d %B %Y}", f"{published.published_at:%-d %B %Y}"
     return (
-        f"Date of the data: {published.day:%-d %B %Y}. Release {published.number}, published on "
-        f"{published.published_at:%-d %B %Y}.",
+        f"Date of the data: {day}. Release {published.number}, published on {on}.",
         f"Prepared by {published.prepared_by}. Approved by {published.approved_by}.",
     )
 
@@ -82,12 +82,14 @@ def source_notes(published: Published) -> tuple[str, ...]:
 def protection(published: Published) -> tuple[str, ...]:
     """How figures are protected, in four sentences, with the numbers this release was made with."""
     rules = {name: f"{value:g}" for name, value in published.parameters.items()}
+    group, few = rules["smallest_group"], rules["smallest_count"]
+    step, changes = rules["step"], rules["fewest_changes"]
     return (
-        f"We never show a group of fewer than {rules['smallest_group']} people, or a result about "
-        f"fewer than {rules['smallest_count']}.",
-        f"Figures are slightly adjusted and rounded to the nearest {rules['step']}, always the "
-        "same way, so totals may not add up.",
-        f"A figure only changes when at least {rules['fewest_changes']} people’s records have "
-        "changed.",
+        f"We never show a group of fewer than {group} people, or a result about fewer than {few}.",
+        (
+            f"Figures are slightly adjusted and rounded to the nearest {step}, always the same "
+            "way, so totals may not add up."
+        ),
+        f"A figure only changes when at least {changes} people\u2019s records have changed.",
         "No one, including senior leaders, can ask about a smaller group.",
     )

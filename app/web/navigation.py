@@ -37,6 +37,7 @@ ITEMS = (
     Item("referrals.inbox", "Referrals", Permission.REFERRALS_SERVICE_WORK),
     Item("referrals.overview", "Services", Permission.REFERRALS_SCOPE_OVERSEE),
     Item("force.support", "Support", Permission.SUPPORT_SCOPE_READ),
+    Item("figures.overview", "Figures", Permission.FIGURES_ALL_READ),
     Item("feeds.desk", "Feeds", Permission.FEEDS_ALL_READ),
     Item("data_requests.inbox", "Data requests", Permission.RIGHTS_ALL_ANSWER),
     Item("retention.overview", "Retention", Permission.RETENTION_ALL_MANAGE),
