@@ -60,9 +60,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
-    for area in (*areas, notifications, retention):
+    for area in (*areas, figures, notifications, retention):
         app.register_blueprint(area.blueprint)
-    for area in (checks, demand, figures, figure_files):
+    for area in (checks, demand, figure_files):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)

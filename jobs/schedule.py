@@ -18,6 +18,7 @@ from jobs import (
     forget_drafts,
     forget_feed_rows,
     forget_notifications,
+    forget_questions,
     forget_support,
     make_packs,
     notify,
@@ -61,6 +62,7 @@ JOBS: tuple[Job, ...] = (
     # After midnight in London, so that no day is cut short, and before the recount.
     Job("retention", retention.run, _daily(1, 30)),
     Job("forget_notifications", forget_notifications.run, _daily(2, 50)),
+    Job("forget_questions", forget_questions.run, _daily(2, 55)),
     Job("forget_support", forget_support.run, _daily(2, 30)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
     Job("order_packs", order_packs.run, _daily(4, 20)),

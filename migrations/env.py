@@ -8,6 +8,7 @@ import app.checks.models
 import app.debriefs.models
 import app.exposure.models
 import app.feeds.models
+import app.figures.models
 import app.incidents.models
 import app.major.models
 import app.notifications.models

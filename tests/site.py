@@ -14,6 +14,7 @@ from app.accounts.models import Account
 from app.config import Settings
 from app.database import reading, transaction
 from app.demo.accounts import DEMO_ACCOUNTS
+from app.disclosure.store import open_writer
 from app.extensions import login_manager
 from app.factory import create_app
 from app.security.permissions import Role
@@ -133,6 +134,8 @@ class Site:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        # As `prepare` does before a site starts.
+        open_writer(settings.releases_writer).dispose()
         self.app = create_app(settings)
         self.app.testing = True
         self.app.jinja_env.bytecode_cache = COMPILED

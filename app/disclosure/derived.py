@@ -15,6 +15,9 @@ from app.disclosure.cells import Cell, Why
 
 CONFIDENCE = 1.96
 """Of a normal distribution, so many standard deviations either side hold 95 in 100."""
+UNSURE = 4.0**2 + 5**2 / 12
+"""How far, in squared people, the adjustment (standard deviation 4) and rounding to 5 move either
+number. Both are public. A force that adjusts by more has somewhat wider ranges than are said."""
 
 HIDDEN = {
     Why.GROUP: "group too small",
@@ -52,19 +55,29 @@ class Apart(StrEnum):
 def share(cell: Cell | None) -> Share | None:
     """A published figure as a percentage with its 95% Wilson interval, widened to whole points.
 
-    ``None`` where either number is hidden, or the group is published as nobody.
+    The interval is that of as many people as would be as unsure by chance alone as these are by
+    chance and by the adjustment. ``None`` where either number is hidden, or the group is published
+    as nobody.
     """
     if cell is None or cell.counted is None or not cell.base:
         return None
     found = min(cell.counted, cell.base) / cell.base
-    square = CONFIDENCE**2 / cell.base
+    people = _as_good_as(found, cell.base)
+    square = CONFIDENCE**2 / people
     middle = (found + square / 2) / (1 + square)
-    reach = CONFIDENCE * sqrt(found * (1 - found) / cell.base + square / (4 * cell.base))
+    reach = CONFIDENCE * sqrt(found * (1 - found) / people + square / (4 * people))
     reach /= 1 + square
     # Points too small to matter are taken off, so that an end at 0 or 100 does not step over it.
     low = floor(100 * max(0, middle - reach) + 1e-9)
     high = ceil(100 * min(1, middle + reach) - 1e-9)
     return Share(percent(cell.counted, cell.base), low, high)
+
+
+def _as_good_as(found: float, base: int) -> float:
+    """How many people without any adjustment would leave a share as unsure as this one."""
+    # A published figure has ten people or more on either side; one that has none is not surer.
+    sides = max(found * (1 - found), 1 / (base + 2))
+    return base / (1 + UNSURE * (1 + found**2) / (base * sides))
 
 
 def apart(one: Cell | None, other: Cell | None) -> Apart:

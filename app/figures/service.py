@@ -4,9 +4,10 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, and_, or_
 from sqlmodel import Session, col, delete, select
 
+from app.accounts.models import Account
 from app.audit.events import Entry, Event
 from app.audit.service import append
 from app.common.clock import local_date
@@ -79,10 +80,10 @@ def _own(row: SavedView, viewer: Viewer) -> None:
 
 
 def forget(session: Session, *, now: datetime) -> int:
-    """Delete questions that nobody named, and what was seen in days that are over."""
-    old = delete(SavedView).where(
-        col(SavedView.name).is_(None), col(SavedView.asked_at) < now - KEPT
-    )
+    """Delete questions that nobody named, or whose author has left, and what was seen long ago."""
+    closed = select(Account.id).where(col(Account.active).is_(False))
+    unnamed = and_(col(SavedView.name).is_(None), col(SavedView.asked_at) < now - KEPT)
+    old = delete(SavedView).where(or_(unnamed, col(SavedView.account_id).in_(closed)))
     connection = session.connection()
     before = local_date(now) - SEEN_KEPT
     connection.execute(delete(FiguresSeen).where(col(FiguresSeen.day) < before))

@@ -288,6 +288,8 @@ OTHERWISE: Final[Mapping[str, str]] = {
     "mail_outbox": "28 days",
     "team_pack": "7 or 35 days",
     "team_pack_file": "as the pack",
+    "saved_view": "28 days; with a name until its author deletes it or their account is closed",
+    "figures_seen": "7 days",
     "quarantined_row": "90 days",
     "feed_reply": "24 hours",
     # Nobody's data, and needed for as long as what they describe.

@@ -75,6 +75,10 @@ LEFT_OUT: dict[str, str] = {
     "support_service": "What a service promised. Who set it is under what you did.",
     "team_pack": "Files about a team that you asked for in your role, gone within 35 days. Who "
     "downloaded one with your name in it is under who looked.",
+    "saved_view": "What you asked of published figures in your role. You see the ones you keep on "
+    "the page of published figures; the others go within 28 days.",
+    "figures_seen": "How many published figures you looked at on a day, gone within 8 days. That "
+    "they were very many is under what you did.",
     "quarantined_row": "Rows that could not be used yet. They are not known to be about anybody; "
     "ask the data protection officer to look for your staff number in them.",
     "unit": "The force\u2019s structure. Where you are in it is under your postings.",

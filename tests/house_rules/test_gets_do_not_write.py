@@ -1,4 +1,5 @@
-"""Looking changes nothing but the audit log and the note that a session was used."""
+"""Looking changes nothing but the audit log, the note that a session was used, and how many
+published figures an account saw in a day."""
 
 import re
 
@@ -6,7 +7,7 @@ import pytest
 
 from app.security.permissions import Role
 
-MAY_BE_WRITTEN = {"audit_entry", "browser_session"}
+MAY_BE_WRITTEN = {"audit_entry", "browser_session", "figures_seen"}
 WRITE = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 
