@@ -8,7 +8,7 @@ from wtforms import SelectField
 from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.common.clock import utc_now
-from app.database import request_engine, request_session
+from app.database import request_session
 from app.figures import queries
 from app.figures.board import board_pack, document
 from app.figures.demand import INTRO, TITLE, demand_view
@@ -122,7 +122,8 @@ def _answer(figures: Figures, what: str, wanted: Document) -> Response:
         actor_role=viewer.role_names,
         details={"what": what, "format": kind.value, "release": wanted.release},
     )
-    audit.append_now(request_engine(), entry)
+    # It is kept before the file is sent: the reply waits for the commit.
+    audit.append(request_session(), [entry])
     response = make_response(body)
     response.headers["Content-Type"] = MEDIA[kind]
     # What was asked is inside the file, and not in a name that stands in a list of downloads.

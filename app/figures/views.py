@@ -46,11 +46,13 @@ def overview() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/overview/<any(changes, attention):panel>")
+@blueprint.get("/overview/<string:panel>")
 @requires(Permission.FIGURES_ALL_READ)
 def overview_panel(panel: str) -> ResponseReturnValue:
     """One panel of the overview: a piece for the open page, or a page of its own."""
     figures = _figures_or_404()
+    if panel not in TITLES:
+        abort(404)
     table = overview_table(figures, panel, chosen_kind(PeriodKind.QUARTER))
     return _panel(figures, panel, TITLES[panel], table)
 

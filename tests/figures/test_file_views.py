@@ -73,10 +73,10 @@ def test_the_board_pack_is_the_same_each_time(published_site):
     for kind in (Kind.PDF, Kind.SHEETS):
         first = body(take(client, "/figures/board-packs", kind))
         assert first == body(take(client, "/figures/board-packs", kind))
-    assert "Race action plan" in words(body(take(client, "/figures/board-packs", Kind.PDF)))
+    assert "Across the force" in words(body(take(client, "/figures/board-packs", Kind.PDF)))
     book = load_workbook(BytesIO(body(take(client, "/figures/board-packs", Kind.SHEETS))))
-    assert len(book.sheetnames) > 5
-    assert len(PdfReader(BytesIO(body(take(client, "/figures/board-packs", Kind.PDF)))).pages) > 5
+    assert len(book.sheetnames) > 3
+    assert len(PdfReader(BytesIO(body(take(client, "/figures/board-packs", Kind.PDF)))).pages) > 3
 
 
 def test_another_form_is_not_found_and_others_may_not(published_site):
