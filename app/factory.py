@@ -12,7 +12,9 @@ from app.extensions import csrf, htmx, login_manager
 from app.feeds import api as feeds_api
 from app.feeds import record_views as fed_records
 from app.feeds import views as feeds
+from app.figures import file_views as figure_files
 from app.figures import views as figures
+from app.force import demand_views as demand
 from app.force import views as force
 from app.framework import views as framework
 from app.major import views as major
@@ -61,7 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
     for area in (*areas, figures, notifications, releases, retention):
         app.register_blueprint(area.blueprint)
-    app.register_blueprint(checks.blueprint)
+    for area in (checks, demand, figure_files):
+        app.register_blueprint(area.blueprint)
     app.register_blueprint(today.blueprint)
     app.register_blueprint(away.blueprint)
     app.register_blueprint(referrals.blueprint)

@@ -80,6 +80,7 @@ class Event(StrEnum):
     FRAMEWORK_DISCARDED = "framework:discarded"
     FRAMEWORK_ACTIVATED = "framework:activated"
     FRAMEWORK_TAKEN_BACK = "framework:taken_back"
+    FIGURES_DOWNLOADED = "figures:downloaded"
     FIGURES_MANY_SEEN = "figures:many_seen"
     KEYS_ROTATED = "keys:rotated"
     KEYS_RETIRED = "keys:retired"
@@ -160,6 +161,7 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.FRAMEWORK_DISCARDED: frozenset({"version"}),
     Event.FRAMEWORK_ACTIVATED: frozenset({"version", "from"}),
     Event.FRAMEWORK_TAKEN_BACK: frozenset({"version"}),
+    Event.FIGURES_DOWNLOADED: frozenset({"what", "format", "release"}),
     Event.FIGURES_MANY_SEEN: frozenset({"figures"}),
     Event.KEYS_ROTATED: frozenset({"key"}),
     Event.KEYS_RETIRED: frozenset({"key"}),

@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.common.clock import utc_now
-from app.database import request_engine
+from app.database import SAFE_METHODS, request_engine, request_session
 from app.disclosure.store import releases
 from app.figures import service
 from app.figures.released import Figures
@@ -27,7 +27,12 @@ def none_yet() -> ResponseReturnValue:
 
 def noted(figures: Figures) -> None:
     """Count what is about to be shown. Call it once the reply's tables are made."""
-    service.note_seen(request_engine(), viewer=current_viewer(), seen=figures.seen, now=utc_now())
+    viewer, seen, now = current_viewer(), figures.seen, utc_now()
+    if request.method in SAFE_METHODS:
+        service.note_seen(request_engine(), viewer=viewer, seen=seen, now=now)
+    else:
+        # This request writes already: a second transaction would wait for it for ever.
+        service.note_taken(request_session(), viewer=viewer, seen=seen, now=now)
 
 
 def chosen_kind(otherwise: PeriodKind) -> PeriodKind:

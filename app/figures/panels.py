@@ -154,6 +154,7 @@ def over_time(
     for one in [] if single else measures:
         heads += [one.name, f"{one.name}: of how many"]
     cells = [cell for each in courses for cell in each.values()]
+    drawn = (1,) if single else tuple(range(1, len(heads), 2))
     return Table(
         title or f"{measures[0].name}, over time",
         ("Period", *heads),
@@ -161,7 +162,7 @@ def over_time(
             (period_words(one), *_over_time_row([each.get(one.code) for each in courses]))
             for one in shown
         ),
-        Chart(Drawing.LINES, (1,) if single else tuple(range(1, len(heads), 2)), UNIT),
+        Chart(Drawing.LINES, drawn, UNIT) if len(shown) > 1 else None,
         (
             *(sentence(f"{one.name}: {measured_words(one)}") for one in measures),
             f"Data of {figures.published.day:%-d %B %Y}.",

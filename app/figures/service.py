@@ -95,13 +95,21 @@ def note_seen(engine: Engine, *, viewer: Viewer, seen: set[str], now: datetime) 
 
     Many are audited. This is a transaction of its own: a page that only reads keeps none.
     """
-    digests = {blake2b(one.encode(), digest_size=DIGEST).digest() for one in seen}
-    day = local_date(now)
     with reading(engine) as session:
-        if not digests - _known(session.get(FiguresSeen, (viewer.account_id, day))):
+        known = _known(session.get(FiguresSeen, (viewer.account_id, local_date(now))))
+        if not _digests(seen) - known:
             return
     with transaction(engine) as session:
-        _count(session, viewer, digests, day=day, now=now)
+        note_taken(session, viewer=viewer, seen=seen, now=now)
+
+
+def note_taken(session: Session, *, viewer: Viewer, seen: set[str], now: datetime) -> None:
+    """The same in a transaction that will be kept, which no other may wait for."""
+    _count(session, viewer, _digests(seen), day=local_date(now), now=now)
+
+
+def _digests(seen: set[str]) -> set[bytes]:
+    return {blake2b(one.encode(), digest_size=DIGEST).digest() for one in seen}
 
 
 def _count(

@@ -59,6 +59,8 @@ def by_words(dimension: Dimension, name: str) -> str:
 
 def change_words(now: Cell | None, before: Cell | None) -> str:
     """How a figure stands to an earlier one."""
+    if before is None:
+        return "nothing to compare with"
     if share(now) is None or share(before) is None:
         return Apart.TOO_FEW.value
     found = apart(now, before)

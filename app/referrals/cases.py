@@ -146,7 +146,8 @@ def _for_practitioner(viewer: Viewer, day: date) -> ColumnElement[bool]:
     return or_(mine, waiting)
 
 
-def _for_lead(viewer: Viewer) -> ColumnElement[bool]:
+def for_lead(viewer: Viewer) -> ColumnElement[bool]:
+    """Of people posted to a wellbeing lead's part of the force; the statement joins postings."""
     units = [grant.unit_id for grant in viewer.grants if grant.role is Role.WELLBEING_LEAD]
     if not units:
         return false()
@@ -290,7 +291,7 @@ def overseen(
 ) -> list[Case]:
     """Every open referral in a wellbeing lead's part of the force, what presses most at the top."""
     looking = _Looking(viewer, session, now, keys)
-    statement = _cases(viewer, looking.day, OPEN, _for_lead(viewer))
+    statement = _cases(viewer, looking.day, OPEN, for_lead(viewer))
     return sorted(_read(looking, statement, all_held=True), key=_order(now))
 
 
@@ -300,7 +301,7 @@ def overseen_case(
     """One open referral in a wellbeing lead's part of the force."""
     looking, named = _Looking(viewer, session, now, keys), col(Referral.public_id) == public_id
     found = _read(
-        looking, _cases(viewer, looking.day, OPEN, named, _for_lead(viewer)), all_held=True
+        looking, _cases(viewer, looking.day, OPEN, named, for_lead(viewer)), all_held=True
     )
     return found[0] if found else None
 
