@@ -214,4 +214,4 @@ def load(
     """The unit of everybody whom a question is about, by their number."""
     statement = population(viewer, question, today=today, by_type=by_type)
     wanted = statement.with_only_columns(Person.id, Posting.unit_id)
-    return dict(session.connection().execute(wanted).tuples().all())
+    return dict(session.connection().execute(wanted).all())
