@@ -196,6 +196,10 @@ class Asked(NamedTuple):
         made = population(viewer, question, today=today).cte("asked").prefix_with("MATERIALIZED")
         return cls(made, made.c)
 
+    def how_many(self) -> Any:
+        """Their number, in a statement that joins them."""
+        return select(func.count()).select_from(self.table).scalar_subquery()
+
     def had(self, person_id: Any, moment: Any) -> ColumnElement[bool]:
         """That a row with a person and a moment is about one of them."""
         since = self.people.counts_from
