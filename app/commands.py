@@ -10,6 +10,7 @@ from app.database import reading
 from app.exposure.cli import exposure_cli
 from app.feeds.cli import feeds_cli
 from app.feeds.token_cli import token_cli
+from app.force.cli import geography_cli
 from app.framework.cli import framework_cli
 from app.retention.cli import career_cli
 
@@ -30,5 +31,6 @@ def verify_audit() -> None:
 def init_app(app: Flask) -> None:
     """Register the commands."""
     feeds_cli.add_command(token_cli)
-    for group in (audit_cli, career_cli, exposure_cli, feeds_cli, framework_cli, keys_cli):
+    ours = (audit_cli, career_cli, exposure_cli, feeds_cli, framework_cli, geography_cli, keys_cli)
+    for group in ours:
         app.cli.add_command(group)

@@ -77,6 +77,11 @@ class Event(StrEnum):
     FRAMEWORK_DISCARDED = "framework:discarded"
     FRAMEWORK_ACTIVATED = "framework:activated"
     FRAMEWORK_TAKEN_BACK = "framework:taken_back"
+    FORCE_PURPOSE_STATED = "force:purpose_stated"
+    FORCE_VIEWED = "force:viewed"
+    FORCE_NARROWED = "force:narrowed"
+    FORCE_LISTED = "force:listed"
+    FORCE_OPENED = "force:opened"
     KEYS_ROTATED = "keys:rotated"
     KEYS_RETIRED = "keys:retired"
     KEYS_SPLIT = "keys:split"
@@ -153,6 +158,11 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.FRAMEWORK_DISCARDED: frozenset({"version"}),
     Event.FRAMEWORK_ACTIVATED: frozenset({"version", "from"}),
     Event.FRAMEWORK_TAKEN_BACK: frozenset({"version"}),
+    Event.FORCE_PURPOSE_STATED: frozenset({"purpose"}),
+    Event.FORCE_VIEWED: frozenset({"purpose"}),
+    Event.FORCE_NARROWED: frozenset({"purpose"}),
+    Event.FORCE_LISTED: frozenset({"purpose"}),
+    Event.FORCE_OPENED: frozenset({"purpose"}),
     Event.KEYS_ROTATED: frozenset({"key"}),
     Event.KEYS_RETIRED: frozenset({"key"}),
     Event.KEYS_SPLIT: frozenset({"key", "custodians"}),

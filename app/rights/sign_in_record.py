@@ -112,7 +112,8 @@ def _looks(subject: Subject) -> Iterator[Row]:
         if subject.since is None or look.at >= subject.since:
             who = f"Support staff ({look.operator})" if look.operator else name(look.account_id)
             service = SUPPORT.get(look.service) if look.service else None  # type: ignore[call-overload]
-            yield (look.at, who, look.role, LOOKS[look.event], service, look.times)
+            why = look.why or None
+            yield (look.at, who, look.role, LOOKS[look.event], service, why, look.times)
 
 
 def _done(subject: Subject) -> Iterator[Row]:
@@ -178,9 +179,10 @@ COLLECTORS = (
             ("role", "In what role"),
             ("what", "What they did"),
             ("service", "For which service"),
+            ("why", "Why, as they said"),
             ("times", "Times that day"),
         ),
-        ("audit_entry",),
+        ("audit_entry", "stated_purpose"),
         _looks,
     ),
     Collector(
