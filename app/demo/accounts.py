@@ -100,7 +100,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
         Role.STAFF_NETWORK,
         "network@demo",
         "Amara Whitcombe",
-        "The chair of a staff network: published figures about large groups, and her own record.",
+        "A detective who chairs a staff network: published figures, and her own record.",
     ),
     DemoAccount(
         Role.COMMS_EDITOR,

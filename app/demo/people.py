@@ -118,7 +118,6 @@ CAST = (
     Part("practitioner@demo", "wellbeing", None, WOMEN, "M3", "Wellbeing adviser"),
     Part("lead@demo", "wellbeing", None, MEN, "W1", "Head of wellbeing"),
     Part("leader@demo", "command", None, WOMEN, "W1"),
-    Part("network@demo", "corporate", None, WOMEN, "B1", "Chair of a staff network"),
     Part("dei@demo", "corporate", None, MEN, "M1", "Equality analyst"),
     Part("editor@demo", "corporate", None, WOMEN, "W1", "Communications officer"),
     Part("publisher@demo", "corporate", None, MEN, "W2", "Communications officer"),
@@ -126,6 +125,7 @@ CAST = (
     Part("dpo@demo", "corporate", None, WOMEN, "W1", "Data protection officer"),
     Part("newcomer@demo", "contact", None, WOMEN, "W2"),
     Part("trim@demo", "protection", None, MEN, "W1"),
+    Part("network@demo", "protection", None, WOMEN, "B1"),
     Part("oh@demo", "wellbeing", None, WOMEN, "A1", "Occupational health nurse"),
     Part("listener@demo", "corporate", None, WOMEN, "W1", "Facilities manager"),
 )
