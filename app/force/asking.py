@@ -74,6 +74,11 @@ class Chosen:
     psychological: str = ""
     left: str = ""
 
+    @property
+    def units_chosen(self) -> bool:
+        """Whether any part of the force is chosen."""
+        return bool(self.districts or self.departments or self.teams)
+
     def values(self, field: str) -> tuple[str, ...]:
         """What is chosen of one filter; nothing if it is as nobody set it."""
         held: str | tuple[str, ...] = getattr(self, field)

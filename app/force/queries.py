@@ -1,17 +1,17 @@
 """What was asked, who may be named in a reason, and whether anything has changed."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
-from app.common.clock import local_date, start_of_day
+from app.common.clock import local_date
 from app.feeds.models import ImportRun
 from app.force.asking import Chosen, read
 from app.force.models import ForceQuestion
 from app.people.models import Person, Unit
-from app.referrals.models import ReferralStep
+from app.referrals.models import Referral
 from app.security.viewer import Viewer
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
@@ -50,12 +50,12 @@ def names_somebody(session: Session, *, text: str) -> bool:
 
 def data_version(session: Session) -> str:
     """Changes when anything does that a panel counts: what supervisors see of any unit, rows that
-    came in, a step of a referral."""
+    came in, a referral."""
     row = session.exec(
         select(
             select(func.sum(Unit.version)).scalar_subquery(),
             select(func.count(col(ImportRun.finished_at))).scalar_subquery(),
-            select(func.max(ReferralStep.id)).scalar_subquery(),
+            select(func.count(col(Referral.id)) + func.sum(Referral.revision)).scalar_subquery(),
         )
     ).one()
     return "-".join(str(one or 0) for one in row)
@@ -65,8 +65,3 @@ def unit_names(session: Session) -> set[str]:
     """The references and names of units of the force, without upper case. For a map's file."""
     found = session.exec(select(Unit.source_ref, Unit.name))
     return {text.casefold() for pair in found for text in pair}
-
-
-def over(*, now: datetime) -> datetime:
-    """Questions asked before this are of another day."""
-    return start_of_day(local_date(now)) - timedelta(seconds=1)
