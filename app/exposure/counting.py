@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from app.bulk import KEY, add_counts, insert_rows, update_rows
 from app.common.clock import local_date, month_of
 from app.exposure import facts, stored
+from app.exposure.days import forget_days
 from app.exposure.facts import Attended
 from app.exposure.models import Exposure, MonthTally, Origin
 from app.exposure.stored import Stored
@@ -105,6 +106,8 @@ def _store(
     update_rows(session, Exposure, [{KEY: row.id, **new._asdict()} for row, new in altered])
     for chunk in chunks(row.id for row in gone):
         session.execute(delete(Exposure).where(col(Exposure.id).in_(chunk)))
+    changed = [*added, *gone, *(row for pair in altered for row in pair)]
+    forget_days(session, {row.occurred_on for row in changed})
 
 
 def _move_tallies(

@@ -8,7 +8,7 @@ about a prompt.
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.common.identifiers import new_public_id
@@ -113,6 +113,7 @@ class Exposure(SQLModel, table=True):
         UniqueConstraint("person_id", "incident_id"),
         Index("ix_exposure_person_day", "person_id", "occurred_on", "type_code"),
         Index("ix_exposure_incident", "incident_id"),
+        Index("ix_exposure_day", "occurred_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -140,6 +141,31 @@ class MonthTally(SQLModel, table=True):
     month: date = Field(primary_key=True)
     type_code: str = Field(primary_key=True, max_length=40)
     count: int
+
+
+class ExposureType(SQLModel, table=True):
+    """The number that an incident type has in :class:`ExposureDay`."""
+
+    __tablename__ = "exposure_type"
+
+    number: int = Field(primary_key=True)
+    code: str = Field(max_length=40, unique=True)
+
+
+class ExposureDay(SQLModel, table=True):
+    """All exposures of one day side by side, for questions about many people and many days.
+
+    A row goes in the same transaction in which an exposure of its day changes, and is made again by
+    a job; a day without a row is read from the exposures themselves.
+    """
+
+    __tablename__ = "exposure_day"
+
+    day: date = Field(primary_key=True)
+    people: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    """One number of a person for each exposure: four bytes each, the lowest first."""
+    types: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    """The number of each one's type, in the same order: two bytes each."""
 
 
 class PromptingStart(SQLModel, table=True):

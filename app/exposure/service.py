@@ -24,6 +24,7 @@ from app.exposure.counting import (
     sync,
     sync_people,
 )
+from app.exposure.days import day_differences, pack_days
 from app.exposure.models import (
     WAITING,
     Exposure,
@@ -42,6 +43,8 @@ from app.people.rules import counts_from, units_near
 from app.people.spells import SpellBook
 
 Progress = Callable[[str, int, int], None]
+PACKED_AT_ONCE = 200
+"""Days that are put into columns in one transaction: about a second's work for a large force."""
 LOCK = 7_221_002
 """PostgreSQL's advisory lock that makes writers of derived rows take turns, as SQLite's do."""
 
@@ -237,6 +240,12 @@ def rebuild_step(
     return progress
 
 
+def pack(session: Session, *, now: datetime) -> int:
+    """Put past days that are not in columns yet there, the newest first; returns how many."""
+    take_turns(session)
+    return pack_days(session, before=local_date(now), limit=PACKED_AT_ONCE)
+
+
 def differences(session: Session) -> list[str]:
     """Every place where what is stored differs from a recount; there must be none. Reads only, and
     wants a session that sees one moment: :func:`app.database.snapshot`."""
@@ -256,7 +265,7 @@ def _of_people(session: Session) -> list[str]:
     for chunk in chunks(_everyone(session), 500):
         found += tallies_that_differ(session, chunk)
         found += prompt_differences(session, chunk)
-    return found
+    return [*found, *day_differences(session)]
 
 
 PARTS = (_of_incidents, _of_people)

@@ -7,7 +7,6 @@ characteristic is among the filters, so none can be asked about here.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from fractions import Fraction
 
 from app.common.paging import Page
 from app.debriefs.models import SupportStatus
@@ -41,7 +40,8 @@ class ServiceBand(StrEnum):
 class Question:
     """Which people, over which days. Filters of one kind widen each other, kinds narrow.
 
-    Who belongs to a unit is who was posted there on ``last``, or on their own last day before it.
+    Who belongs to a unit is who is posted there today, or was on their own last day: the people of
+    the viewer's part of the force as it is, over any period.
     """
 
     first: date
@@ -55,7 +55,7 @@ class Question:
     staff_types: tuple[StaffType, ...] = ()
     service: tuple[ServiceBand, ...] = ()
     skills: tuple[str, ...] = ()
-    """Held on ``last``."""
+    """Held today, or on their own last day."""
     types: tuple[str, ...] = ()
     """Incident types. Only these count as exposures; every other answer is then about those people
     who had such an exposure in the period."""
@@ -84,16 +84,16 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Number:
-    """So many of so many; both are exact. Hours may have a fraction."""
+    """So many of so many: whole numbers, but for hours."""
 
-    counted: int | Fraction
-    base: int | Fraction
+    counted: float
+    base: float
     unit: Unit
 
     @property
-    def share(self) -> Fraction | None:
+    def share(self) -> float | None:
         """The one as a part of the other; none of nothing is nothing."""
-        return Fraction(self.counted) / Fraction(self.base) if self.base else None
+        return self.counted / self.base if self.base else None
 
 
 class Band(StrEnum):
@@ -155,7 +155,8 @@ class Prompting:
     """With a prompt, of the people asked about."""
     prompts: int
     in_72_hours: Number
-    """Prompts that led to a conversation within 72 hours, of those whose 72 hours are over."""
+    """Prompts that led to a conversation within 72 hours, of those whose 72 hours are over. They
+    begin with the incident, or when it was first known here."""
     held: Number
     declined: Number
     not_needed: Number
@@ -183,8 +184,8 @@ class SupportGiven:
     """With a conversation, of the people asked about."""
     conversations: int
     kept_private: Number
-    """People of whom nothing more than the day is told, of those with a conversation: they chose
-    so, and no line below counts them."""
+    """Who chose that of a conversation nothing is told but the day, of those with one: no line
+    below counts what was said of support in it."""
     offers: tuple[OfferLine, ...]
     """Every kind of support that was offered to anybody."""
 
@@ -201,9 +202,9 @@ class ReferralLine:
     accepted: Number
     contacted: Number
     """Of all referrals to it."""
-    days_to_acceptance: float | None
-    days_to_contact: float | None
-    """From being sent, at the middle of those that got so far."""
+    hours_to_acceptance: int | None
+    days_to_contact: int | None
+    """From being sent, at the middle of those that got so far (the lower of two)."""
     waiting: int
     """Still open, without contact."""
     longest_wait: int | None
@@ -225,8 +226,8 @@ class Absence:
 
     hours: Number
     """Psychological hours lost, of contracted hours."""
-    all_hours: Number
-    """Hours lost for any sickness, of contracted hours."""
+    of_all_hours: Number
+    """Psychological hours lost, of the hours lost for any sickness."""
     spells: Number
     """Psychological spells that lie in the period at least in part, of all such spells."""
     started: int
@@ -310,7 +311,7 @@ class Listed:
     page: Page
     people: tuple[PersonLine, ...]
     not_listed: int
-    """Counted, and not in the viewer's part of the force today: they left it, or moved away."""
+    """Counted, but not named: they left the force, or it is the viewer."""
 
 
 @dataclass(frozen=True)
