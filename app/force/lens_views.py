@@ -1,6 +1,7 @@
 """The wellbeing lens: live counts for one part of the force, and the people behind a number."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from flask import abort, redirect, request, url_for
@@ -13,7 +14,7 @@ from app.common.paging import Page
 from app.database import request_session
 from app.debriefs.models import SupportStatus
 from app.debriefs.wording import STATUS
-from app.force import asking, wording
+from app.force import wording
 from app.force.asking import PERIODS, Names, chips
 from app.force.pages import Asked, asked, blueprint, few, note, stated_or_form
 from app.force.service import entry, narrowed
@@ -26,7 +27,7 @@ from app.referrals.wording import SUPPORT
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
-from app.web.filters import number, percent
+from app.web.filters import percent
 from app.web.maps import Area, figure_map, force_shapes
 
 
@@ -44,13 +45,9 @@ PANELS: Final[Mapping[str, Panel]] = {
     "referrals": Panel("Referrals and waits", live.referrals),
     "absence": Panel("Psychological absence", live.absence),
     "attrition": Panel("People who left", live.attrition),
-    "districts": Panel("By district", lambda *asks, **more: _lines(UnitKind.DISTRICT, *asks, **more)),
+    "districts": Panel("By district", partial(live.by_unit, kind=UnitKind.DISTRICT)),
 }
 KINDS: Final = {"departments": UnitKind.DEPARTMENT, "teams": UnitKind.TEAM}
-
-
-def _lines(kind: UnitKind, *asks: Any, **more: Any) -> tuple[UnitLine, ...]:
-    return live.by_unit(*asks, kind=kind, **more)
 
 
 @blueprint.get("/force", defaults={"question_id": ""})
@@ -83,7 +80,7 @@ def panel(question_id: str, panel: str) -> ResponseReturnValue:
     if replies.wants_fragment():
         return replies.fragment(f"force/_{panel}.html", tag=tag, **values)
     _note_look(one)
-    return replies.page("force/panel.html", **values, **_frame(one))
+    return replies.page("force/panel.html", **(values | _frame(one)))
 
 
 @blueprint.get("/force/by/<string:kind>", defaults={"question_id": ""})
@@ -105,8 +102,7 @@ def by_unit(question_id: str, kind: str) -> ResponseReturnValue:
         page=page,
         kind=kind,
         title=f"By {wording.UNITS[KINDS[kind]]}",
-        **_words(one),
-        **_frame(one),
+        **(_words(one) | _frame(one)),
     )
 
 
@@ -183,7 +179,6 @@ def _words(one: Asked) -> dict[str, Any]:
         "type_names": frameworks(request_session()).type_names(),
         "supports": SUPPORT,
         "statuses": {status: STATUS[status] for status in SupportStatus},
-        "service_words": asking.service_words,
     }
 
 
@@ -203,4 +198,4 @@ def _map(lines: tuple[UnitLine, ...]) -> dict[str, Any]:
         for line in lines
     ]
     drawn = figure_map(areas, shapes=shapes) if shapes else None
-    return {"drawn": drawn, "areas": areas, "number": number}
+    return {"drawn": drawn, "areas": areas}
