@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.common.clock import local_date
 from app.database import request_session
 from app.force import service
-from app.force.asking import FIELDS, Chosen
+from app.force.choosing import FIELDS, Chosen
 from app.force.forms import KINDS, FiltersForm
 from app.force.pages import Asked, asked, blueprint, few
 from app.incidents.queries import frameworks

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.audit.models import Purpose
 from app.audit.wording import PURPOSES
-from app.force.asking import PERIODS, SINGLE, STAFF_TYPES, Chosen, read, service_words
+from app.force.choosing import PERIODS, SINGLE, STAFF_TYPES, Chosen, read, service_words
 from app.measures.asked import Choices, ServiceBand
 from app.people.models import UnitKind
 from app.web.fields import refuse

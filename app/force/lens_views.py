@@ -15,7 +15,7 @@ from app.database import request_session
 from app.debriefs.models import SupportStatus
 from app.debriefs.wording import STATUS
 from app.force import wording
-from app.force.asking import PERIODS, Names, chips
+from app.force.choosing import PERIODS, Names, chips
 from app.force.pages import Asked, asked, blueprint, few, note, stated_or_form
 from app.force.service import entry, narrowed
 from app.incidents.queries import frameworks
@@ -92,9 +92,7 @@ def by_unit(question_id: str, kind: str) -> ResponseReturnValue:
         abort(404)
     one = asked(question_id)
     _note_look(one)
-    found = live.by_unit(
-        one.viewer, request_session(), one.question, kind=KINDS[kind], now=one.now
-    )
+    found = live.by_unit(one.viewer, request_session(), one.question, kind=KINDS[kind], now=one.now)
     page = Page.of(request.args.get("page"), len(found))
     return replies.page(
         "force/by_unit.html",
@@ -129,9 +127,7 @@ def behind_number(question_id: str, behind: str) -> ResponseReturnValue:
         )
     )
     title = wording.BEHIND[Behind(behind)]
-    return replies.page(
-        "force/people.html", found=found, behind=behind, title=title, **_frame(one)
-    )
+    return replies.page("force/people.html", found=found, behind=behind, title=title, **_frame(one))
 
 
 @blueprint.get("/force/open/<string(length=32):person_id>")

@@ -9,7 +9,7 @@ from app.common.identifiers import new_public_id
 
 
 class ForceQuestion(SQLModel, table=True):
-    """Filters that somebody set, for a day. ``chosen``: see ``app.force.asking.Chosen``."""
+    """Filters that somebody set, for a day. ``chosen``: see ``app.force.choosing.Chosen``."""
 
     __tablename__ = "force_question"
 

@@ -13,7 +13,7 @@ from app.audit.service import append_now
 from app.common.clock import local_date, utc_now
 from app.database import request_engine, request_session
 from app.force import queries
-from app.force.asking import FIRST_PERIOD, Chosen, question
+from app.force.choosing import FIRST_PERIOD, Chosen, question
 from app.measures import live
 from app.measures.asked import Behind, Choices, Question
 from app.security.access import current_viewer

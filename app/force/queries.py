@@ -2,13 +2,14 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from app.common.clock import local_date
 from app.feeds.models import ImportRun
-from app.force.asking import Chosen, read
+from app.force.choosing import Chosen, read
 from app.force.models import ForceQuestion
 from app.people.models import Person, Unit
 from app.referrals.models import Referral
@@ -41,7 +42,7 @@ def names_somebody(session: Session, *, text: str) -> bool:
     given, family = func.lower(col(Person.given_name)), func.lower(col(Person.family_name))
     pairs = [
         and_(family == second, given == first) if first not in TITLES else family == second
-        for first, second in zip(words, words[1:], strict=False)
+        for first, second in pairwise(words)
     ]
     if not pairs:
         return False

@@ -11,7 +11,7 @@ from app.audit import service as audit
 from app.audit.events import Entry, Event
 from app.audit.models import AuditEntry, Purpose, StatedPurpose
 from app.common.clock import local_date, start_of_day
-from app.force.asking import Chosen
+from app.force.choosing import Chosen
 from app.force.models import ForceQuestion
 from app.security.viewer import Viewer
 
@@ -20,9 +20,7 @@ def state_purpose(
     session: Session, *, viewer: Viewer, purpose: Purpose, reason: str, now: datetime
 ) -> StatedPurpose:
     """Write down why the viewer asks; it holds for this day, in this session of theirs."""
-    row = StatedPurpose(
-        account_id=viewer.account_id, purpose=purpose, reason=reason, stated_at=now
-    )
+    row = StatedPurpose(account_id=viewer.account_id, purpose=purpose, reason=reason, stated_at=now)
     session.add(row)
     session.flush()
     audit.append(session, [entry(Event.FORCE_PURPOSE_STATED, viewer, row, now)])

@@ -189,7 +189,9 @@ def _path(ring: Ring) -> str:
 def _simpler(ring: Ring) -> Ring:
     """A ring without what is too small to see (Douglas and Peucker); empty when that is all."""
     # A ring ends where it begins, so it is two lines: to the point farthest from there, and back.
-    far = max(range(len(ring)), key=lambda at: hypot(ring[at][0] - ring[0][0], ring[at][1] - ring[0][1]))
+    far = max(
+        range(len(ring)), key=lambda at: hypot(ring[at][0] - ring[0][0], ring[at][1] - ring[0][1])
+    )
     kept = {0, far, len(ring) - 1}
     waiting = [(0, far), (far, len(ring) - 1)]
     while waiting:

@@ -5,7 +5,7 @@ list of units, whose parts widen each other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -88,14 +88,12 @@ class Chosen:
 
     def without(self, field: str, value: str) -> "Chosen":
         """The same with one value taken away."""
-        left: str | tuple[str, ...] = SINGLE.get(
-            field, tuple(one for one in self.values(field) if one != value)
-        )
-        return replace(self, **{field: left})
+        stays = [one for one in self.values(field) if one != value]
+        return read({**self.kept(), field: "" if field in SINGLE else stays})
 
     def only(self, field: str, value: str) -> "Chosen":
         """The same with this value alone for one filter."""
-        return replace(self, **{field: value if field in SINGLE else (value,)})
+        return read({**self.kept(), field: value if field in SINGLE else [value]})
 
     def kept(self) -> dict[str, object]:
         """For the database."""
