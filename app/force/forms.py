@@ -1,7 +1,8 @@
 """Why somebody asks, and which people they ask about."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -77,6 +78,10 @@ class PurposeForm(FlaskForm):  # type: ignore[misc]
         refuse(self.reason, "Leave out names: say what you are doing, and not about whom")
 
 
+def _offered(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
 def _several(label: str) -> SelectMultipleField:
     return SelectMultipleField(label, validators=[Optional()])
 
@@ -84,7 +89,7 @@ def _several(label: str) -> SelectMultipleField:
 class FiltersForm(FlaskForm):  # type: ignore[misc]
     """Which people, and over which time. Nothing here is a protected characteristic."""
 
-    period = SelectField("Period", choices=list(PERIODS.items()))
+    period = SelectField("Period", choices=_offered(PERIODS.items()))
     districts = _several("District")
     departments = _several("Department")
     teams = _several("Team")
@@ -101,29 +106,28 @@ class FiltersForm(FlaskForm):  # type: ignore[misc]
     types = _several("Type of incident")
     psychological = RadioField(
         "Psychological absence in the period",
-        choices=[("", "Does not matter"), ("yes", "With"), ("no", "Without")],
+        choices=_offered([("", "Does not matter"), ("yes", "With"), ("no", "Without")]),
         validators=[Optional()],
     )
     left = RadioField(
         "Left the force in the period",
-        choices=[("", "Does not matter"), ("yes", "Left"), ("no", "Did not leave")],
+        choices=_offered([("", "Does not matter"), ("yes", "Left"), ("no", "Did not leave")]),
         validators=[Optional()],
     )
 
     def prepare(self, offered: Choices, type_names: Mapping[str, str]) -> "FiltersForm":
         """Offer what there is within reach."""
         units = {kind: [one for one in offered.units if one.kind is kind] for kind in UnitKind}
-        self.districts.choices = [(u.public_id, u.name) for u in units[UnitKind.DISTRICT]]
         departments = sorted({unit.name for unit in units[UnitKind.DEPARTMENT]})
-        self.departments.choices = _same(departments)
-        self.teams.choices = [(unit.public_id, unit.name) for unit in units[UnitKind.TEAM]]
-        self.ranks.choices, self.skills.choices = _same(offered.ranks), _same(offered.skills)
-        self.staff_types.choices = [(one.value, STAFF_TYPES[one]) for one in offered.staff_types]
-        self.service.choices = [(band.value, service_words(band)) for band in ServiceBand]
-        self.types.choices = sorted(
-            ((code, type_names.get(code, code)) for code in offered.types),
-            key=lambda pair: pair[1],
-        )
+        types = ((code, type_names.get(code, code)) for code in offered.types)
+        self.districts.choices = _offered((u.public_id, u.name) for u in units[UnitKind.DISTRICT])
+        self.departments.choices = _offered((name, name) for name in departments)
+        self.teams.choices = _offered((unit.public_id, unit.name) for unit in units[UnitKind.TEAM])
+        self.ranks.choices = _offered((rank, rank) for rank in offered.ranks)
+        self.skills.choices = _offered((skill, skill) for skill in offered.skills)
+        self.staff_types.choices = _offered((x.value, STAFF_TYPES[x]) for x in offered.staff_types)
+        self.service.choices = _offered((band.value, service_words(band)) for band in ServiceBand)
+        self.types.choices = _offered(sorted(types, key=itemgetter(1)))
         return self
 
     def fill(self, chosen: Chosen, staff_number: str) -> "FiltersForm":
@@ -139,7 +143,3 @@ class FiltersForm(FlaskForm):  # type: ignore[misc]
     def chosen(self, person: str) -> Chosen:
         """What was sent. ``person``: the public id of whoever has the staff number."""
         return read({**self.data, "person": person})
-
-
-def _same(words: Sequence[str]) -> list[tuple[str, str]]:
-    return [(word, word) for word in words]

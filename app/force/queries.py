@@ -17,8 +17,10 @@ from app.security.viewer import Viewer
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 TITLES = frozenset(
-    "mr mrs ms miss dr pc dc ps ds sgt sergeant insp inspector di ci dci supt constable officer "
-    "detective chief superintendent".split()
+    {
+        *("mr", "mrs", "ms", "miss", "dr", "pc", "dc", "ps", "ds", "sgt", "sergeant", "insp"),
+        *("inspector", "di", "ci", "dci", "supt", "superintendent", "constable", "detective"),
+    }
 )
 """Words after which a family name alone is a name."""
 

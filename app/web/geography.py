@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import cos, hypot, radians
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 LARGEST = 8 * 1024 * 1024
 MOST_SHAPES, MOST_POINTS = 200, 400_000
@@ -96,7 +97,7 @@ def read_shapes(text: str, *, names: str = UNIT) -> tuple[Shape, ...]:
     return found
 
 
-def _refuse(sentence: str) -> None:
+def _refuse(sentence: str) -> NoReturn:
     raise ShapesRefusedError(sentence)
 
 
@@ -104,7 +105,7 @@ def _features(held: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
     features = held.get("features")
     if not isinstance(features, list) or not 0 < len(features) <= MOST_SHAPES:
         _refuse(f"“features” has to be a list of 1 to {MOST_SHAPES} districts.")
-    yield from enumerate(features or (), start=1)
+    yield from enumerate(features, start=1)
 
 
 def _shape(feature: Any, names: str, place: int) -> Shape:
@@ -117,7 +118,7 @@ def _shape(feature: Any, names: str, place: int) -> Shape:
     kind, places = geometry.get("type"), geometry.get("coordinates")
     if kind not in {"Polygon", "MultiPolygon"} or not isinstance(places, list):
         _refuse(f"Feature {place} (“{unit}”) has to be a Polygon or a MultiPolygon.")
-    polygons = [places] if kind == "Polygon" else places
+    polygons: list[Any] = [places] if kind == "Polygon" else places
     try:
         found = tuple(tuple(map(_ring, polygon)) for polygon in polygons)
     except (TypeError, ValueError, IndexError) as fault:
@@ -189,9 +190,8 @@ def _path(ring: Ring) -> str:
 def _simpler(ring: Ring) -> Ring:
     """A ring without what is too small to see (Douglas and Peucker); empty when that is all."""
     # A ring ends where it begins, so it is two lines: to the point farthest from there, and back.
-    far = max(
-        range(len(ring)), key=lambda at: hypot(ring[at][0] - ring[0][0], ring[at][1] - ring[0][1])
-    )
+    (x0, y0), *_ = ring
+    far = max(range(len(ring)), key=lambda at: hypot(ring[at][0] - x0, ring[at][1] - y0))
     kept = {0, far, len(ring) - 1}
     waiting = [(0, far), (far, len(ring) - 1)]
     while waiting:
@@ -219,7 +219,7 @@ def _farthest(ring: Ring, first: int, last: int) -> tuple[int, float]:
 
 
 def _area(ring: Ring) -> float:
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False)) / 2
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) / 2
 
 
 def _middle(ring: Ring) -> Point:
@@ -238,6 +238,6 @@ def _middle(ring: Ring) -> Point:
 
 
 def _cuts(ring: Ring, y: float) -> Iterator[float]:
-    for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(ring):
         if (y0 <= y) != (y1 <= y):
             yield x0 + (y - y0) * (x1 - x0) / (y1 - y0)
