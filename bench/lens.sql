@@ -80,6 +80,16 @@ SELECT 'hr', 'C' || id || '-' || n, 1, '', 0, id,
   CASE WHEN id % 6 = 0 THEN 96 ELSE 160 END
 FROM $each_month, person;
 
+-- prompts, spread over the ten years
+UPDATE prompt SET opened_at =
+  strftime('%Y-%m-%d %H:%M:%f000', opened_at, '-' || (id % 10) || ' years');
+
+-- what is due, and when it was answered
+UPDATE prompt_person SET
+  due_at = strftime('%Y-%m-%d %H:%M:%f000', due_at, '-' || (prompt_id % 10) || ' years'),
+  changed_at = strftime('%Y-%m-%d %H:%M:%f000', due_at, '-' || (prompt_id % 10) || ' years',
+    '-' || (id % 4) || ' days');
+
 -- conversations, one for each prompt that was answered
 INSERT INTO debrief
   (id, public_id, held_on, setting, unit_id, recorded_at)

@@ -58,7 +58,10 @@ class DebriefPerson(SQLModel, table=True):
     """What one person took from a conversation: main support, next contact, sealed factors."""
 
     __tablename__ = "debrief_person"
-    __table_args__ = (UniqueConstraint("debrief_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("debrief_id", "person_id"),
+        Index("ix_debrief_person_told", "debrief_id", "person_id", "confidentiality"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)

@@ -80,7 +80,7 @@ def read(session: Session, *, first: date, last: date) -> Exposures:
 def _numbers(session: Session) -> dict[str, int]:
     """Types by their numbers, which begin with nothing and leave none out."""
     statement = columns(ExposureType.code, ExposureType.number).order_by(col(ExposureType.number))
-    return dict(session.connection().execute(statement).tuples().all())
+    return dict(session.connection().execute(statement).all())
 
 
 def _loose(

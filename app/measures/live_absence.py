@@ -13,7 +13,7 @@ from app.common.clock import local_date, month_of, months_after
 from app.database import columns
 from app.measures.asked import Absence, AbsenceMonth, Attrition, Number, Question, Unit
 from app.measures.moments import day_number, number_of
-from app.measures.population import Asked, how_many, leavers, population, spells
+from app.measures.population import Asked, leavers, population, spells
 from app.people.models import AbsenceSpell, ContractedHours, LeavingReason, Person
 from app.security.viewer import Viewer
 
@@ -91,6 +91,7 @@ def absence(viewer: Viewer, session: Session, question: Question, *, now: dateti
     lost = one.c.hours * (until - since + 1) / (one.c.ends - one.c.starts + 1)
     mental = one.c.psychological == 1
     whole = columns(
+        asked.how_many(),
         func.count(),
         func.coalesce(func.sum(lost), 0.0),
         func.coalesce(func.sum(one.c.psychological), 0),
@@ -100,8 +101,9 @@ def absence(viewer: Viewer, session: Session, question: Question, *, now: dateti
             distinct(case((and_(mental, until - one.c.starts >= LONG_TERM_DAYS), one.c.person_id)))
         ),
     ).where(one.c.ends >= first)
-    count, all_hours, spell_count, started, people, long = session.connection().execute(whole).one()
-    everybody = how_many(viewer, session, question, today=today)
+    everybody, count, all_hours, spell_count, started, people, long = (
+        session.connection().execute(whole).one()
+    )
     daily = _daily(session, one, first, last)
     parts = list(parts_of(question))
     contracted, known = _contracted(session, asked, question)

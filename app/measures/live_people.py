@@ -154,7 +154,7 @@ def _named(
 
 def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
     statement = columns(UnitRow.id, UnitRow.name).where(col(UnitRow.id).in_(ids))
-    return dict(session.connection().execute(statement).tuples().all())
+    return dict(session.connection().execute(statement).all())
 
 
 # --- Unit by unit ---------------------------------------------------------------------------------

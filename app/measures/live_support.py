@@ -29,7 +29,7 @@ from app.measures.asked import (
     SupportGiven,
     Unit,
 )
-from app.measures.moments import midnight_after, second_of, seconds
+from app.measures.moments import midnight_after, seconds
 from app.measures.population import Asked, how_many
 from app.referrals.models import Referral, ReferralState, ReferralWish, Support
 from app.security.viewer import Viewer
@@ -64,6 +64,7 @@ def prompting(viewer: Viewer, session: Session, question: Question, *, now: date
     over, in_time = _in_time(session, question, now)
     waits = case((col(PromptPerson.state) == PromptState.OPEN, col(PromptPerson.person_id)))
     whole = (
+        asked.how_many(),
         func.count(distinct(col(PromptPerson.person_id))),
         func.count(distinct(waits)),
         func.sum(case((over, 1), else_=0)),
@@ -77,14 +78,13 @@ def prompting(viewer: Viewer, session: Session, question: Question, *, now: date
         .join(Incident, col(Incident.id) == col(Prompt.incident_id))
         .where(*asked_of(asked, question))
     )
-    people, waiting, due, quick, *states = (
+    everybody, people, waiting, due, quick, *states = (
         number or 0 for number in session.connection().execute(statement).one()
     )
     prompts = sum(states)
     held, declined, not_needed, deferred, is_open = (
         Number(count, prompts, Unit.PROMPTS) for count in states
     )
-    everybody = how_many(viewer, session, question, today=today)
     return Prompting(
         people=Number(people, everybody, Unit.PEOPLE),
         prompts=prompts,
@@ -116,8 +116,9 @@ def _in_time(
     was. The first is asked first, because it is at hand and settles nearly all.
     """
     known, happened = col(Prompt.opened_at), col(Incident.occurred_at)
-    begun = case((known > happened, seconds(session, known)), else_=seconds(session, happened))
-    until = begun + LIMIT_HOURS * HOUR
+    begun = case((known > happened, known), else_=happened)
+    until = seconds(session, begun) + LIMIT_HOURS * HOUR
+    long_ago = now - timedelta(hours=LIMIT_HOURS)
     years = (question.first.year - 1, now.year + 1)
     by_its_day = (
         select(DebriefPrompt.debrief_person_id)
@@ -131,7 +132,8 @@ def _in_time(
         .exists()
     )
     spoke = or_(seconds(session, col(PromptPerson.changed_at)) <= until, by_its_day)
-    return until <= second_of(now), and_(col(PromptPerson.state) == PromptState.HELD, spoke)
+    over = and_(known <= long_ago, happened <= long_ago)
+    return over, and_(col(PromptPerson.state) == PromptState.HELD, spoke)
 
 
 # --- Conversations --------------------------------------------------------------------------------
@@ -149,21 +151,18 @@ def support(viewer: Viewer, session: Session, question: Question, *, now: dateti
     """Conversations, and what came of the support that was talked about."""
     today = local_date(now)
     asked = Asked.of(viewer, question, today=today)
-    private = col(DebriefPerson.confidentiality) == Confidentiality.PRIVATE
-    counts = columns(
-        func.count(distinct(col(DebriefPerson.person_id))),
-        func.count(distinct(col(Debrief.id))),
-        func.count(distinct(case((private, col(DebriefPerson.person_id))))),
-        func.count(distinct(case((~private, col(DebriefPerson.person_id))))),
-    )
-    people, conversations, kept, shared = (
-        session.connection().execute(_parts(counts, asked, question)).one()
-    )
+    # Sets of thousands are counted sooner here than in the database.
+    wanted = columns(DebriefPerson.person_id, Debrief.id, DebriefPerson.confidentiality)
+    parts = session.connection().execute(_parts(wanted, asked, question)).all()
+    people = {person for person, _talk, _told in parts}
+    kept = {person for person, _talk, told in parts if told is Confidentiality.PRIVATE}
+    shared = {person for person, _talk, told in parts if told is Confidentiality.SHARED}
+    everybody = how_many(viewer, session, question, today=today)
     return SupportGiven(
-        people=Number(people, how_many(viewer, session, question, today=today), Unit.PEOPLE),
-        conversations=conversations,
-        kept_private=Number(kept, people, Unit.PEOPLE),
-        offers=tuple(_offers(session, asked, question, shared)),
+        people=Number(len(people), everybody, Unit.PEOPLE),
+        conversations=len({talk for _person, talk, _told in parts}),
+        kept_private=Number(len(kept), len(people), Unit.PEOPLE),
+        offers=tuple(_offers(session, asked, question, len(shared))),
     )
 
 
@@ -177,24 +176,21 @@ def _parts(wanted: Any, asked: Asked, question: Question) -> Any:
 
 def _offers(session: Session, asked: Asked, question: Question, shared: int) -> Iterator[OfferLine]:
     """Of those whose conversation may be known of."""
-    wanted = columns(
-        SupportOffer.support,
-        SupportOffer.status,
-        func.count(distinct(col(DebriefPerson.person_id))),
-    )
+    wanted = columns(SupportOffer.support, SupportOffer.status, DebriefPerson.person_id)
     statement = (
         _parts(wanted, asked, question)
         .join(SupportOffer, col(SupportOffer.debrief_person_id) == col(DebriefPerson.id))
         .where(col(DebriefPerson.confidentiality) == Confidentiality.SHARED)
-        .group_by(col(SupportOffer.support), col(SupportOffer.status))
     )
-    found = {(kind, status): count for kind, status, count in session.exec(statement)}
+    found: dict[tuple[Support, SupportStatus], set[int]] = {}
+    for kind, status, person in session.connection().execute(statement):
+        found.setdefault((kind, status), set()).add(person)
     for kind in Support:
         if any((kind, status) in found for status in SupportStatus):
             yield OfferLine(
                 kind,
                 {
-                    status: Number(found.get((kind, status), 0), shared, Unit.PEOPLE)
+                    status: Number(len(found.get((kind, status), ())), shared, Unit.PEOPLE)
                     for status in SupportStatus
                 },
             )

@@ -59,8 +59,3 @@ def _summer(year: int) -> tuple[date, date]:
     days = [date(year, 1, 1) + timedelta(days=count) for count in range(365)]
     summer = [day for day in days if datetime.combine(day, time.min, LONDON).dst()]
     return summer[0], summer[-1]
-
-
-def second_of(moment: datetime) -> int:
-    """A moment as :func:`seconds` gives it."""
-    return int(moment.timestamp())

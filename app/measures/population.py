@@ -196,6 +196,10 @@ class Asked(NamedTuple):
         made = population(viewer, question, today=today).cte("asked").prefix_with("MATERIALIZED")
         return cls(made, made.c)
 
+    def how_many(self) -> Any:
+        """Their number, in a statement that joins them."""
+        return select(func.count()).select_from(self.table).scalar_subquery()
+
     def had(self, person_id: Any, moment: Any) -> ColumnElement[bool]:
         """That a row with a person and a moment is about one of them."""
         since = self.people.counts_from
@@ -214,4 +218,4 @@ def load(
     """The unit of everybody whom a question is about, by their number."""
     statement = population(viewer, question, today=today, by_type=by_type)
     wanted = statement.with_only_columns(Person.id, Posting.unit_id)
-    return dict(session.connection().execute(wanted).tuples().all())
+    return dict(session.connection().execute(wanted).all())

@@ -278,10 +278,14 @@ class AbsenceSpell(FromFeed, table=True):
     __table_args__ = (
         UniqueConstraint("source_system", "source_ref"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+        Index(
+            "ix_absence_spell_person",
+            *("person_id", "starts_on", "ends_on", "withdrawn", "psychological", "hours_lost"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
     named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     starts_on: date
     ends_on: date | None = None
@@ -319,10 +323,14 @@ class ContractedHours(FromFeed, table=True):
     """The hours somebody was to work in a month: what absence is a share of."""
 
     __tablename__ = "contracted_hours"
-    __table_args__ = (UniqueConstraint("source_system", "source_ref"),)
+    __table_args__ = (
+        UniqueConstraint("source_system", "source_ref"),
+        # All that is added up for thousands of people, without looking at the rows.
+        Index("ix_contracted_hours_person", "person_id", "month", "withdrawn", "hours"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
     named_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     month: date
     """Its first day."""
