@@ -58,9 +58,9 @@ def change_filter(question_id: str) -> ResponseReturnValue:
     field, value = sent.get("field", ""), sent.get("value", "")
     if sent.get("way") == "without" and field in FIELDS:
         return _ask(one, one.chosen.without(field, value))
-    if sent.get("way") == "only" and field in NARROWING:
-        return _ask(one, one.chosen.only(field, value))
-    abort(400)
+    if sent.get("way") != "only" or field not in NARROWING:
+        abort(400)
+    return _ask(one, one.chosen.only(field, value))
 
 
 def _ask(one: Asked, chosen: Chosen) -> ResponseReturnValue:
