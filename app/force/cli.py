@@ -40,4 +40,4 @@ def load(file: Path, *, names: str) -> None:
         message = "No shape names a unit of this force, so nothing was kept."
         raise click.ClickException(message)
     keep_shapes(current_app.config["SETTINGS"].instance, shapes)
-    click.echo(f"{len(shapes) - len(strangers)} districts are drawn from now on.")
+    click.echo(f"Maps are drawn from now on. Districts: {len(shapes) - len(strangers)}.")

@@ -21,9 +21,7 @@ def test_what_is_newer_goes_and_what_was_there_stays(engine):
     with Session(writing(engine)) as session:
         number = account(session, name="Kept")
         session.add(
-            StatedPurpose(
-                account_id=number, purpose=Purpose.AUDIT, reason="Looking", stated_at=NOW
-            )
+            StatedPurpose(account_id=number, purpose=Purpose.AUDIT, reason="Looking", stated_at=NOW)
         )
         session.add(ForceQuestion(account_id=number, chosen={"period": "d28"}, asked_at=NOW))
         session.commit()
