@@ -11,6 +11,7 @@ from app.disclosure.cli import releases_cli
 from app.exposure.cli import exposure_cli
 from app.feeds.cli import feeds_cli
 from app.feeds.token_cli import token_cli
+from app.force.cli import geography_cli
 from app.framework.cli import framework_cli
 from app.retention.cli import career_cli
 
@@ -31,6 +32,6 @@ def verify_audit() -> None:
 def init_app(app: Flask) -> None:
     """Register the commands."""
     feeds_cli.add_command(token_cli)
-    own = (audit_cli, career_cli, exposure_cli, feeds_cli, framework_cli, keys_cli, releases_cli)
-    for group in own:
+    own = (audit_cli, career_cli, exposure_cli, feeds_cli, framework_cli)
+    for group in (*own, geography_cli, keys_cli, releases_cli):
         app.cli.add_command(group)

@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
+    app.config["DEMO_SHAPES"] = demo_shapes(settings)
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
     for area in (*areas, figures, notifications, releases, retention):
         app.register_blueprint(area.blueprint)
@@ -85,3 +86,12 @@ def demo_accounts(settings: Settings) -> tuple[object, ...]:
     from app.demo.accounts import DEMO_ACCOUNTS  # noqa: PLC0415
 
     return tuple(DEMO_ACCOUNTS)
+
+
+def demo_shapes(settings: Settings) -> str:
+    """Outlines of invented districts, for maps: none, unless this is a demo."""
+    if settings.demo == "off":
+        return ""
+    from app.demo.shapes import shapes  # noqa: PLC0415
+
+    return shapes()

@@ -18,6 +18,7 @@ from jobs import (
     forget_drafts,
     forget_feed_rows,
     forget_notifications,
+    forget_lens,
     forget_questions,
     forget_support,
     make_packs,
@@ -59,6 +60,7 @@ def _daily(hour: int, minute: int) -> CronTrigger:
 JOBS: tuple[Job, ...] = (
     Job("make_packs", make_packs.run, CronTrigger(second="*/5")),
     Job("reopen_deferred", reopen_deferred.run, _daily(0, 5)),
+    Job("forget_lens", forget_lens.run, _daily(0, 15)),
     Job("forget_drafts", forget_drafts.run, _daily(2, 20)),
     Job("forget_feed_rows", forget_feed_rows.run, _daily(2, 40)),
     # After midnight in London, so that no day is cut short, and before the recount.

@@ -82,6 +82,11 @@ class Event(StrEnum):
     FRAMEWORK_TAKEN_BACK = "framework:taken_back"
     FIGURES_DOWNLOADED = "figures:downloaded"
     FIGURES_MANY_SEEN = "figures:many_seen"
+    FORCE_PURPOSE_STATED = "force:purpose_stated"
+    FORCE_VIEWED = "force:viewed"
+    FORCE_NARROWED = "force:narrowed"
+    FORCE_LISTED = "force:listed"
+    FORCE_OPENED = "force:opened"
     KEYS_ROTATED = "keys:rotated"
     KEYS_RETIRED = "keys:retired"
     KEYS_SPLIT = "keys:split"
@@ -163,6 +168,11 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.FRAMEWORK_TAKEN_BACK: frozenset({"version"}),
     Event.FIGURES_DOWNLOADED: frozenset({"what", "format", "release"}),
     Event.FIGURES_MANY_SEEN: frozenset({"figures"}),
+    Event.FORCE_PURPOSE_STATED: frozenset({"purpose"}),
+    Event.FORCE_VIEWED: frozenset({"purpose"}),
+    Event.FORCE_NARROWED: frozenset({"purpose"}),
+    Event.FORCE_LISTED: frozenset({"purpose"}),
+    Event.FORCE_OPENED: frozenset({"purpose"}),
     Event.KEYS_ROTATED: frozenset({"key"}),
     Event.KEYS_RETIRED: frozenset({"key"}),
     Event.KEYS_SPLIT: frozenset({"key", "custodians"}),

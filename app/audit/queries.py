@@ -1,14 +1,15 @@
 """Reading the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from app.audit.events import Event
-from app.audit.models import AuditEntry
+from app.audit.models import AuditEntry, StatedPurpose
+from app.audit.wording import PURPOSES
 from app.common.clock import local_date
 from app.security.viewer import Viewer
 
@@ -27,6 +28,10 @@ class Look:
     """The kind of support in whose service they did it, where it was in one."""
     times: int = 1
     """How often the same person did the same on that day; ``at`` is the last time."""
+    purpose: str = ""
+    """The public id of the purpose that they had stated, where they had to state one."""
+    why: str = ""
+    """That purpose, and their reason, in words."""
 
 
 ABOUT_ME = (
@@ -45,6 +50,9 @@ ABOUT_ME = (
     Event.REFERRAL_VIEWED,
     Event.REFERRAL_CHANGED,
     Event.SHARE_OPENED,
+    Event.FORCE_NARROWED,
+    Event.FORCE_LISTED,
+    Event.FORCE_OPENED,
     Event.RECORD_DOWNLOADED,
     Event.RIGHT_LISTED,
     Event.RIGHT_VIEWED,
@@ -130,11 +138,38 @@ def who_looked(
     for row in session.exec(statement):
         operator = str(row.details.get("operator", ""))
         service = str(row.details.get("service", ""))
+        purpose = str(row.details.get("purpose", ""))
         day, by = local_date(row.at), row.actor_account_id
-        same = (day, by, row.actor_role, row.event, operator, service)
+        same = (day, by, row.actor_role, row.event, operator, service, purpose)
         if same in found:
             found[same] = replace(found[same], times=found[same].times + 1)
         else:
             role = row.actor_role
-            found[same] = Look(row.at, by or 0, role, Event(row.event), operator, service)
-    return list(found.values())
+            event = Event(row.event)
+            found[same] = Look(row.at, by or 0, role, event, operator, service, purpose=purpose)
+    return _with_reasons(session, list(found.values()))
+
+
+def _with_reasons(session: Session, looks: list[Look]) -> list[Look]:
+    stated = purposes(session, public_ids={look.purpose for look in looks if look.purpose})
+    words = {key: f"{PURPOSES[row.purpose]}: {row.reason}" for key, row in stated.items()}
+    return [replace(look, why=words.get(look.purpose, "")) for look in looks]
+
+
+def purposes(session: Session, *, public_ids: Collection[str]) -> dict[str, StatedPurpose]:
+    """Stated purposes by their public id. The caller has asked whether the looks that they explain
+    are the viewer's to see."""
+    if not public_ids:
+        return {}
+    statement = select(StatedPurpose).where(col(StatedPurpose.public_id).in_(public_ids))
+    return {row.public_id: row for row in session.exec(statement)}
+
+
+def purpose_today(
+    viewer: Viewer, session: Session, *, public_id: str, day: date
+) -> StatedPurpose | None:
+    """A purpose that the viewer stated on this day; on any other it holds no longer."""
+    found = purposes(session, public_ids=[public_id]).get(public_id)
+    if found is None or found.account_id != viewer.account_id:
+        return None
+    return found if local_date(found.stated_at) == day else None

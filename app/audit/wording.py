@@ -1,6 +1,7 @@
 """The words people see for what was done with their record."""
 
 from app.audit.events import Event
+from app.audit.models import Purpose
 
 LOOKS: dict[Event, str] = {
     Event.RECORD_VIEWED: "Opened your record",
@@ -21,9 +22,21 @@ LOOKS: dict[Event, str] = {
     Event.SHARE_OPENED: "Opened what you shared with them",
     Event.PACK_DOWNLOADED: "Downloaded a pack about a team you are or were in",
     Event.TEAM_VIEWED: "Opened the table of a team you are or were in",
+    Event.FORCE_NARROWED: "Asked for figures about you alone",
+    Event.FORCE_LISTED: "Saw your name in the list behind a figure",
+    Event.FORCE_OPENED: "Opened your record from the list behind a figure",
     Event.RECORD_DOWNLOADED: "Downloaded everything held about you: this can only be you",
     Event.RIGHT_LISTED: "Saw your name in the list of requests about personal data",
     Event.RIGHT_VIEWED: "Opened your request about your own data",
     Event.RIGHT_ANSWERED: "Answered your request about your own data",
 }
 """Of each event that somebody is shown about themselves."""
+
+PURPOSES: dict[Purpose, str] = {
+    Purpose.PLANNING: "Planning support",
+    Purpose.EQUITY: "Checking that support reaches people equally",
+    Purpose.MAJOR: "After a major incident",
+    Purpose.BOARD: "Preparing a board",
+    Purpose.AUDIT: "Audit",
+}
+"""What figures about people may be asked for."""

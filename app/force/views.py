@@ -2,20 +2,22 @@
 
 from datetime import timedelta
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.common.clock import local_date, utc_now
 from app.database import request_session
 from app.debriefs import statistics, wording
 from app.debriefs.models import SupportStatus
+from app.force import filter_views, lens_views, purpose_views
+from app.force.pages import blueprint
 from app.referrals.models import Support
 from app.referrals.wording import SUPPORT
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
 from app.web import replies
 
-blueprint = Blueprint("force", __name__)
+__all__ = ["blueprint", "filter_views", "lens_views", "purpose_views"]
+
 PERIOD = timedelta(days=365)
 ALWAYS_SHOWN = (
     Support.LINE_MANAGER,

@@ -280,6 +280,8 @@ OTHERWISE: Final[Mapping[str, str]] = {
     "debrief_draft": "7 days at most",
     "debrief_draft_person": "as the draft",
     "support_draft": "1 day at most",
+    "force_question": "until the end of the day",
+    "stated_purpose": "as the log that refers to it",
     "check_draft": "7 days at most",
     "anonymous_question": "90 days after anybody last wrote",
     "anonymous_message": "as the question",

@@ -66,6 +66,8 @@ LEFT_OUT: dict[str, str] = {
     "account_closing": "When an account was closed: while it is open there is none.",
     "rule_spoke": "That a rule has asked somebody to talk to you, once the incident it spoke about "
     "is gone. It says no more than that.",
+    "force_question": "Filters you set for live figures today; they are gone tonight. Why you "
+    "asked is under what you said figures were for.",
     "check_offer": "What the self-check offers. Who chose it is under what they did.",
     "anonymous_message": "Questions without a name: nobody knows whose they are, you included. "
     "Who answered one for a service is under what they did.",

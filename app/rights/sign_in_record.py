@@ -9,8 +9,8 @@ from sqlmodel import col, select
 from app.accounts.models import Account, RoleGrant
 from app.accounts.service import failed_tries
 from app.audit import queries as audit
-from app.audit.models import AuditEntry
-from app.audit.wording import LOOKS
+from app.audit.models import AuditEntry, StatedPurpose
+from app.audit.wording import LOOKS, PURPOSES
 from app.database import columns
 from app.debriefs.models import DebriefDraft
 from app.major.queries import lists_of
@@ -112,7 +112,13 @@ def _looks(subject: Subject) -> Iterator[Row]:
         if subject.since is None or look.at >= subject.since:
             who = f"Support staff ({look.operator})" if look.operator else name(look.account_id)
             service = SUPPORT.get(look.service) if look.service else None  # type: ignore[call-overload]
-            yield (look.at, who, look.role, LOOKS[look.event], service, look.times)
+            why = look.why or None
+            yield (look.at, who, look.role, LOOKS[look.event], service, why, look.times)
+
+
+def _purposes(subject: Subject) -> Iterator[Row]:
+    for row in _mine(subject, StatedPurpose, StatedPurpose.stated_at):
+        yield row.stated_at, PURPOSES[row.purpose], row.reason
 
 
 def _done(subject: Subject) -> Iterator[Row]:
@@ -178,10 +184,19 @@ COLLECTORS = (
             ("role", "In what role"),
             ("what", "What they did"),
             ("service", "For which service"),
+            ("why", "Why, as they said"),
             ("times", "Times that day"),
         ),
         ("audit_entry",),
         _looks,
+    ),
+    Collector(
+        "purposes",
+        "What you said figures about people were for",
+        "So that those people can see why you asked.",
+        (("when", "When"), ("purpose", "For what"), ("reason", "Why, in your words")),
+        ("stated_purpose",),
+        _purposes,
     ),
     Collector(
         "what_i_did",

@@ -34,6 +34,8 @@ STYLES = (
     "teams",
     "today",
     "checks",
+    "maps",
+    "lens",
     "pages",
     "print",
 )

@@ -36,6 +36,7 @@ ITEMS = (
     Item("major.majors", "Major incidents", Permission.MAJOR_SCOPE_MANAGE),
     Item("referrals.inbox", "Referrals", Permission.REFERRALS_SERVICE_WORK),
     Item("referrals.overview", "Services", Permission.REFERRALS_SCOPE_OVERSEE),
+    Item("force.lens", "Force", Permission.FORCE_SCOPE_EXPLORE),
     Item("force.support", "Support", Permission.SUPPORT_SCOPE_READ),
     Item("figures.overview", "Figures", Permission.FIGURES_ALL_READ),
     Item("feeds.desk", "Feeds", Permission.FEEDS_ALL_READ),
