@@ -64,12 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
     for area in (*areas, figures, notifications, releases, retention):
         app.register_blueprint(area.blueprint)
-    for area in (checks, demand, figure_files):
+    for area in (checks, demand, figure_files, today, away, referrals, support):
         app.register_blueprint(area.blueprint)
-    app.register_blueprint(today.blueprint)
-    app.register_blueprint(away.blueprint)
-    app.register_blueprint(referrals.blueprint)
-    app.register_blueprint(support.blueprint)
     for area in (rights, data_requests, notice):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(feeds_api.blueprint)
