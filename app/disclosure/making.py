@@ -14,8 +14,8 @@ from app.disclosure.cells import Cell
 from app.disclosure.contributors import Contributors
 from app.disclosure.inputs import Source
 from app.disclosure.keeping import Contents
-from app.disclosure.store import Filters
 from app.disclosure.protect import Protector, Scheme
+from app.disclosure.store import Filters
 from app.measures.frames import Frame, People
 from app.measures.vocabulary import Category, Dimension, Period
 
