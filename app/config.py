@@ -113,9 +113,9 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         idle_limit=timedelta(minutes=int(env.get("IDLE_MINUTES", "30"))),
         absolute_limit=timedelta(hours=int(env.get("ABSOLUTE_HOURS", "10"))),
         keys_database_url=keys_address(env),
-        releases_database_url=_releases_address(env),
-        releases_writer_url=env.get("RELEASES_WRITER_URL", ""),
-        release_rules=env.get("RELEASE_RULES", ""),
+        releases_database_url=env.get("RELEASES_DATABASE_URL", ""),
+        releases_writer_url=releases_address(env),
+        release_rules=release_rules(env),
         mail=read_mail_server(env),
     )
 
@@ -137,15 +137,28 @@ def keys_address(environ: dict[str, str] | None = None) -> str:
     return address or f"sqlite:///{instance_folder(env) / 'keys.db'}"
 
 
-def _releases_address(env: dict[str, str]) -> str:
-    address = env.get("RELEASES_DATABASE_URL", "")
-    if address and address in {env.get("DATABASE_URL", ""), env.get("KEYS_DATABASE_URL", "")}:
+def releases_address(environ: dict[str, str] | None = None) -> str:
+    """Where releases are written, as an address of a database.
+
+    Raises:
+        UnsafeConfigurationError: rows about people, or keys, are there too.
+    """
+    env = dict(os.environ) if environ is None else environ
+    addresses = {env.get("RELEASES_DATABASE_URL", ""), env.get("RELEASES_WRITER_URL", "")} - {""}
+    if addresses & {env.get("DATABASE_URL", ""), env.get("KEYS_DATABASE_URL", "")}:
         message = (
             "RELEASES_DATABASE_URL has to be a database of its own: whoever reads figures must not "
             "be able to reach rows about people."
         )
         raise UnsafeConfigurationError(message)
-    return address
+    reader = env.get("RELEASES_DATABASE_URL") or f"sqlite:///{instance_folder(env) / 'releases.db'}"
+    return env.get("RELEASES_WRITER_URL") or reader
+
+
+def release_rules(environ: dict[str, str] | None = None) -> str:
+    """Where figures are to be protected more strongly than by default: ``smallest_group=40``."""
+    env = dict(os.environ) if environ is None else environ
+    return env.get("RELEASE_RULES", "")
 
 
 def read_mail_server(environ: dict[str, str] | None = None) -> MailServer | None:

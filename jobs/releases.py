@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.config import instance_folder, keys_address, read_settings
+from app.config import instance_folder, keys_address, release_rules, releases_address
 from app.database import reading
 from app.disclosure import queries
 from app.disclosure.attacking import attack
@@ -17,10 +17,10 @@ from app.security.key_store import opened_store
 
 def run(*, session: Session, now: datetime) -> str:
     """Prepare this month's candidate, unless one was prepared or one still waits."""
-    settings = read_settings()
+    writer, rules = releases_address(), release_rules()
     # What is kept is in transactions of its own, so the job's own is not used.
     engine: Any = session.get_bind()
-    releases = open_writer(settings.releases_writer)
+    releases = open_writer(writer)
     try:
         with reading(releases) as known:
             newest = next(iter(queries.releases(known, last=1)), None)
@@ -30,7 +30,7 @@ def run(*, session: Session, now: datetime) -> str:
             found = prepare(
                 Places(engine, releases, keys),
                 preparer=Preparer(),
-                parameters=read_parameters(settings.release_rules),
+                parameters=read_parameters(rules),
                 attack=attack(),
                 now=now,
             )

@@ -8,14 +8,14 @@ from flask.cli import AppGroup
 
 from app.accounts.queries import by_username, viewer_for
 from app.common.clock import local_date, utc_now
-from app.config import Settings
 from app.database import reading
 from app.disclosure import queries, service, wording
 from app.disclosure.attacking import attack
+from app.disclosure.logins import reader_rights
 from app.disclosure.parameters import read_parameters
 from app.disclosure.queries import Release
 from app.disclosure.service import DecisionError, Places, Preparer
-from app.disclosure.store import open_writer, reader_rights
+from app.disclosure.store import open_writer
 from app.security.permissions import Permission
 from app.security.viewer import Viewer
 from app.web.sealing import keys
@@ -25,9 +25,8 @@ releases_cli = AppGroup("releases", help="Figures that are published.")
 
 def places() -> Places:
     """Where this site's releases are made and kept."""
-    settings: Settings = current_app.config["SETTINGS"]
-    tracker = current_app.extensions["engine"]
-    return Places(tracker, open_writer(settings.releases_writer), keys())
+    releases = open_writer(current_app.config["SETTINGS"].releases_writer)
+    return Places(current_app.extensions["engine"], releases, keys())
 
 
 def _who(username: str, permission: Permission) -> Viewer:
@@ -47,13 +46,13 @@ def _who(username: str, permission: Permission) -> Viewer:
 def prepare(username: str) -> None:
     """Make the next release and attack it. Somebody else then approves it."""
     who = _who(username, Permission.RELEASES_ALL_PREPARE)
-    settings: Settings = current_app.config["SETTINGS"]
+    rules = current_app.config["SETTINGS"].release_rules
     try:
         with places() as opened:
             found = service.prepare(
                 opened,
                 preparer=Preparer(who.account_id, who.role_names, who.name),
-                parameters=read_parameters(settings.release_rules),
+                parameters=read_parameters(rules),
                 attack=attack(),
                 now=utc_now(),
             )

@@ -61,13 +61,13 @@ def add(
     *,
     number: int,
     now: datetime,
-) -> str:
-    """Keep a candidate; returns its public id. Nobody who reads figures sees it yet."""
-    connection, public_id = session.connection(), new_public_id()
+) -> None:
+    """Keep a candidate. Nobody who reads figures sees it yet."""
+    connection = session.connection()
     connection.execute(
         insert(store.release).values(
             number=number,
-            public_id=public_id,
+            public_id=new_public_id(),
             state=State.CANDIDATE.value,
             day=making.day,
             prepared_at=now,
@@ -83,7 +83,6 @@ def add(
     source = iter(cells)
     while some := list(islice(source, AT_ONCE)):
         connection.execute(insert(store.cell_row), [_row(one, number) for one in some])
-    return public_id
 
 
 def _add_menu(session: Session, contents: Contents, number: int) -> None:

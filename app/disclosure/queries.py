@@ -16,6 +16,7 @@ from app.disclosure.making import Before
 from app.disclosure.models import ReleaseContributors
 from app.disclosure.store import State
 from app.measures.vocabulary import Period
+from app.people.models import Person
 from app.security.key_store import KeyStore, Purpose
 from app.security.sealing import unseal
 
@@ -45,6 +46,11 @@ class Release(NamedTuple):
     def withstood(self) -> bool:
         """Whether it was attacked, and nothing was found."""
         return bool(self.report and self.report.get("passed"))
+
+
+def anybody(session: Session) -> bool:
+    """Whether there is anybody to count."""
+    return session.exec(choose(Person.id).limit(1)).first() is not None
 
 
 def releases(session: Session, *, last: int = 50) -> list[Release]:

@@ -21,6 +21,7 @@ from app.database import reading, snapshot, transaction
 from app.disclosure import contributors, keeping, making, queries, store
 from app.disclosure.attacking import Attack
 from app.disclosure.inputs import Rows, Source
+from app.disclosure.keeping import Contents, Making
 from app.disclosure.keys import Secrets
 from app.disclosure.making import Made
 from app.disclosure.models import ReleaseContributors
@@ -105,42 +106,40 @@ def prepare(
         if queries.candidate(releases) is not None:
             message = "A release waits for a decision. Approve or refuse it first."
             raise DecisionError(message)
+        if source is None and not queries.anybody(session):
+            message = "There is nobody to count yet."
+            raise DecisionError(message)
         before = queries.before(session, releases, places.keys)
         number = keeping.next_number(releases)
         scheme = Scheme(parameters, secrets, number)
         source = source or Rows(session, places.keys, now=now)
         day = local_date(now)
         made = making.make(source, before, scheme=scheme, day=day, periods=periods)
-        if not any(table.people.ids for table in made.tables) and before.day is None:
-            message = "There is nobody to count yet."
-            raise DecisionError(message)
         contents = made.contents(source)
     report = attack(made.tables, parameters=parameters) if attack and made.tables else None
     passed = None if report is None else report.passed
     _write_down(places, preparer, made, number=number, passed=passed, now=now)
+    about = keeping.Making(
+        day=day,
+        prepared_by=preparer.name,
+        preparer=str(preparer.account_id or ""),
+        parameters=parameters.stored(),
+        inputs=made.inputs,
+        changes=making.differences(made.cells, before, number=number),
+        report=None if report is None else {**loads(report.dump()), "passed": passed},
+    )
+    return _keep(places, about, contents, made, number=number, now=now)
+
+
+def _keep(
+    places: Places, about: Making, contents: Contents, made: Made, *, number: int, now: datetime
+) -> Release:
+    """Put the candidate into the store; what failed stays as a record without its figures."""
     with transaction(places.releases) as releases:
-        public_id = keeping.add(
-            releases,
-            keeping.Making(
-                day=day,
-                prepared_by=preparer.name,
-                preparer=str(preparer.account_id or ""),
-                parameters=parameters.stored(),
-                inputs=made.inputs,
-                changes=making.differences(made.cells, before, number=number),
-                report=None if report is None else {**loads(report.dump()), "passed": passed},
-            ),
-            contents,
-            made.cells,
-            number=number,
-            now=now,
-        )
-        if passed is False:
+        keeping.add(releases, about, contents, made.cells, number=number, now=now)
+        if about.report is not None and not about.report["passed"]:
             keeping.end(releases, number=number, state=State.FAILED)
-        found = queries.release(releases, public_id=public_id)
-    if found is None:  # pragma: no cover - it was added in this transaction
-        raise LookupError(public_id)
-    return found
+        return next(one for one in queries.releases(releases) if one.number == number)
 
 
 def _write_down(

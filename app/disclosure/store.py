@@ -33,7 +33,6 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from app.config import Settings
 from app.database import make_engine, rows, writing
 from app.disclosure.cells import Cell, Filter, Why
 from app.measures.vocabulary import (
@@ -180,29 +179,9 @@ def open_writer(address: str) -> Engine:
     return engine
 
 
-def reader_rights(login: str) -> list[str]:
-    """SQL for PostgreSQL, run by the store's owner: this login reads what is published and nothing
-    else. What waits for approval, or was refused, is not there for it."""
-    name = '"' + login.replace('"', '""') + '"'
-    shown = f"SELECT number FROM release WHERE state = '{State.PUBLISHED.value}'"
-    found = [f"GRANT USAGE ON SCHEMA public TO {name};"]
-    for table in ALL:
-        which = (
-            f"state = '{State.PUBLISHED.value}'" if table is release else f"release IN ({shown})"
-        )
-        found += [
-            f"GRANT SELECT ON {table.name} TO {name};",
-            f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY;",
-            f"DROP POLICY IF EXISTS published ON {table.name};",
-            f"CREATE POLICY published ON {table.name} FOR SELECT TO {name} USING ({which});",
-        ]
-    return found
-
-
 def init_app(app: Flask) -> None:
     """Give the application its read-only way into the store; it opens with the first question."""
-    settings: Settings = app.config["SETTINGS"]
-    app.extensions["releases"] = open_reader(settings.releases_reader)
+    app.extensions["releases"] = open_reader(app.config["SETTINGS"].releases_reader)
     app.teardown_request(_close)
 
 

@@ -4,7 +4,6 @@ from flask import Blueprint, abort, current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from app.common.clock import utc_now
-from app.config import Settings
 from app.database import reading, request_engine
 from app.disclosure import queries, service, wording
 from app.disclosure.forms import ApproveForm, RefuseForm
@@ -105,5 +104,5 @@ def _found(public_id: str) -> Release:
 
 def _places() -> Places:
     """Here alone the site opens the store so that it can write."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return Places(request_engine(), open_writer(settings.releases_writer), keys())
+    releases = open_writer(current_app.config["SETTINGS"].releases_writer)
+    return Places(request_engine(), releases, keys())

@@ -182,8 +182,9 @@ class _Moves:
 
     def _room(self, room: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of each part, together with its margin; none where there is no part."""
-        alone = np.where(self.parts != NOBODY, room[self.parts], -np.inf)
-        return np.where(self.margins != NOBODY, np.minimum(alone, room[self.margins]), alone)
+        found: NDArray[np.float64] = np.where(self.parts != NOBODY, room[self.parts], -np.inf)
+        both = np.minimum(found, room[self.margins])
+        return np.asarray(np.where(self.margins != NOBODY, both, found), dtype=np.float64)
 
 
 def _margins(lines: Lines) -> NDArray[np.int64]:

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column('sealed', sa.LargeBinary(), nullable=False),
         sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_release_contributors')),
-        sa.UniqueConstraint('release', 'period', name=op.f('uq_release_contributors_release')),
+        sa.UniqueConstraint('release', 'period', name=op.f('uq_release_contributors_release_period')),
     )
 
 

@@ -26,6 +26,7 @@ from app.measures.vocabulary import (
     Theme,
 )
 
+QUARTER = Period(date(2026, 7, 1), PeriodKind.QUARTER)
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SECRETS = Secrets(records=b"r" * 32, cells=b"c" * 32)
 UNSAID = (Category(PREFER_NOT, "Prefer not to say"), Category(NOT_RECORDED, "Not recorded"))
@@ -140,7 +141,7 @@ def invent(
     *,
     seed: int = 1,
     people: int = 3000,
-    period: Period = Period(date(2026, 7, 1), PeriodKind.QUARTER),
+    period: Period = QUARTER,
     measures: tuple[Measure, ...] = MEASURES,
 ) -> Force:
     """People who are the same for one seed in every period, and what happened to them in it."""

@@ -11,6 +11,7 @@ from app.audit.models import AuditEntry
 from app.common.clock import local_date
 from app.database import make_engine, reading, transaction
 from app.disclosure import queries, service, store
+from app.disclosure.logins import reader_rights
 from app.disclosure.models import ReleaseContributors
 from app.disclosure.parameters import Parameters
 from app.disclosure.service import DecisionError, Places, Preparer
@@ -53,9 +54,6 @@ class Invented:
 
     def frames(self, people):
         stay = np.setdiff1d(np.arange(self.size), self.gone)
-        for frame in self.force.frames:
-            counted = frame.counted.copy()
-            counted[self.flipped] = ~counted[self.flipped]
         return [
             Frame(frame.measure, people, frame.base[stay], self._counted(frame)[stay])
             for frame in self.force.frames
@@ -264,7 +262,7 @@ def test_the_readers_login_reads_what_is_published_and_no_row_about_a_person(
             publish(places)
             waiting = prepare(places, now=NOW + LATER)
             with transaction(writer) as session:
-                for line in store.reader_rights("figures_reader"):
+                for line in reader_rights("figures_reader"):
                     session.connection().exec_driver_sql(line)
             _reads_only_what_is_published(postgres, people, releases, waiting.number)
         engine.dispose()
