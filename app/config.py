@@ -53,6 +53,12 @@ class Settings:
     absolute_limit: timedelta
     keys_database_url: str = ""
     """Where the data keys are; nothing: in a file of their own in ``instance``."""
+    releases_database_url: str = ""
+    """Where published figures are, for pages, which only read; nothing: a file in ``instance``."""
+    releases_writer_url: str = ""
+    """The same for whoever prepares and approves releases; nothing: the same address."""
+    release_rules: str = ""
+    """Where figures are to be protected more strongly than by default: ``smallest_group=40``."""
     mail: MailServer | None = None
     """No mail server: people are told on the site alone."""
 
@@ -60,6 +66,16 @@ class Settings:
     def keys_address(self) -> str:
         """Where the data keys are, as an address of a database."""
         return self.keys_database_url or f"sqlite:///{self.instance / 'keys.db'}"
+
+    @property
+    def releases_reader(self) -> str:
+        """Where pages read published figures."""
+        return self.releases_database_url or f"sqlite:///{self.instance / 'releases.db'}"
+
+    @property
+    def releases_writer(self) -> str:
+        """Where releases are written."""
+        return self.releases_writer_url or self.releases_reader
 
     def for_flask(self) -> dict[str, object]:
         """The settings Flask and its extensions read."""
@@ -97,6 +113,9 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         idle_limit=timedelta(minutes=int(env.get("IDLE_MINUTES", "30"))),
         absolute_limit=timedelta(hours=int(env.get("ABSOLUTE_HOURS", "10"))),
         keys_database_url=keys_address(env),
+        releases_database_url=_releases_address(env),
+        releases_writer_url=env.get("RELEASES_WRITER_URL", ""),
+        release_rules=env.get("RELEASE_RULES", ""),
         mail=read_mail_server(env),
     )
 
@@ -116,6 +135,17 @@ def keys_address(environ: dict[str, str] | None = None) -> str:
         )
         raise UnsafeConfigurationError(message)
     return address or f"sqlite:///{instance_folder(env) / 'keys.db'}"
+
+
+def _releases_address(env: dict[str, str]) -> str:
+    address = env.get("RELEASES_DATABASE_URL", "")
+    if address and address in {env.get("DATABASE_URL", ""), env.get("KEYS_DATABASE_URL", "")}:
+        message = (
+            "RELEASES_DATABASE_URL has to be a database of its own: whoever reads figures must not "
+            "be able to reach rows about people."
+        )
+        raise UnsafeConfigurationError(message)
+    return address
 
 
 def read_mail_server(environ: dict[str, str] | None = None) -> MailServer | None:

@@ -6,6 +6,7 @@ from app import commands, database
 from app.accounts import views as accounts
 from app.checks import views as checks
 from app.config import Settings, read_settings
+from app.disclosure import store as releases
 from app.extensions import csrf, htmx, login_manager
 from app.feeds import api as feeds_api
 from app.feeds import record_views as fed_records
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Replies are finished in the reverse order of this list: commit first, headers last.
     headers.init_app(app)
     database.init_app(app)
+    releases.init_app(app)
     sessions.init_app(app)
     sealing.init_app(app)
 

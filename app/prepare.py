@@ -21,6 +21,7 @@ from app.config import (
     read_settings,
 )
 from app.database import make_engine, reading, transaction
+from app.disclosure.store import open_writer
 from app.incidents.service import install_shipped_framework
 from app.instruments import library
 from app.instruments.library import InstrumentError
@@ -37,6 +38,7 @@ def prepare(settings: Settings, console: Console) -> None:
     library.load(settings.instance / "instruments")
     engine = make_engine(settings.database_url)
     keys = _key_store(engine, settings)
+    releases = open_writer(settings.releases_writer)
     if current(engine) != head():
         console.print("Bringing the database up to date")
         migrate(engine, keys=keys.engine)
@@ -50,6 +52,7 @@ def prepare(settings: Settings, console: Console) -> None:
         install_shipped_framework(session, now=utc_now())
     engine.dispose()
     keys.engine.dispose()
+    releases.dispose()
 
 
 def _key_store(engine: Engine, settings: Settings) -> KeyStore:

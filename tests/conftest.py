@@ -24,6 +24,7 @@ from sqlmodel import Session
 from app import database, migrate
 from app.config import Settings
 from app.database import make_engine, writing
+from app.disclosure.store import open_writer
 from app.security.encryption import RING_FILE, load_key_ring
 from app.security.key_store import KeyStore, open_store
 
@@ -148,6 +149,7 @@ class Templates:
         self.keys = open_store(f"sqlite:///{self.instance / 'keys.db'}", self.instance)
         self.keys.create()
         load_key_ring(self.instance)
+        open_writer(f"sqlite:///{self.instance / 'releases.db'}").dispose()
 
     def fill(self, kind: str) -> Callable[[Engine], None]:
         """What makes an empty database one of a kind: ``empty`` or ``demo``."""
@@ -195,6 +197,7 @@ def instance(templates, tmp_path) -> Path:
     folder = tmp_path / "instance"
     folder.mkdir()
     shutil.copy(templates.instance / RING_FILE, folder)
+    shutil.copy(templates.instance / "releases.db", folder)
     templates.copy_keys(folder)
     return folder
 

@@ -143,6 +143,7 @@ class Site:
         """Give back connections."""
         self.engine.dispose()
         self.keys.engine.dispose()
+        self.app.extensions["releases"].dispose()
 
     def client(self) -> Client:
         """Somebody who has not signed in."""

@@ -1,0 +1,66 @@
+"""Hiding what would give away a hidden number beside it. Deterministic and pure.
+
+In each line, whatever is hidden has to be at least two cells with ten people between them;
+otherwise the smallest shown one goes too, until nothing changes any more.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.disclosure.gates import Flags, Numbers
+from app.disclosure.lines import Lines
+from app.disclosure.parameters import Parameters
+
+LARGEST = np.iinfo(np.int64).max
+
+
+def closed(
+    lines: Lines, hidden: Flags, sizes: Numbers, fixed: Flags, *, parameters: Parameters
+) -> Flags:
+    """Which cells are hidden in the end.
+
+    Args:
+        lines: What adds up to what.
+        hidden: What is hidden so far.
+        sizes: The true number in each cell.
+        fixed: Cells that stay as they were published, while another can go in their place.
+        parameters: How strongly.
+    """
+    hidden = hidden.copy()
+    if not lines.parts.size:
+        return hidden
+    over = remainders(lines, sizes)
+    while True:
+        missing = _to_hide(lines, hidden, sizes, over, fixed, parameters)
+        if not missing.size:
+            return hidden
+        hidden[missing] = True
+
+
+def remainders(lines: Lines, sizes: Numbers) -> Numbers:
+    """How many of each whole are in no cell of the line; nobody, unless cells are off the menu."""
+    parts = np.where(lines.real, sizes[lines.parts], 0)
+    return np.asarray(np.maximum(0, sizes[lines.wholes] - parts.sum(axis=1)))
+
+
+def _to_hide(
+    lines: Lines,
+    hidden: Flags,
+    sizes: Numbers,
+    over: Numbers,
+    fixed: Flags,
+    parameters: Parameters,
+) -> NDArray[np.int64]:
+    """The cell to hide next in each line that gives something away."""
+    real, at = lines.real, lines.parts
+    gone = real & hidden[at]
+    how_many = gone.sum(axis=1) + (over > 0)
+    together = np.where(gone, sizes[at], 0).sum(axis=1) + over
+    weak = (how_many == 1) | ((how_many > 1) & (together < parameters.smallest_difference))
+    left = real & ~gone
+    weak &= left.any(axis=1)
+    # What was published before is kept if anything else can go: its old number is known anyway.
+    cost = np.where(left, sizes[at] * 2 + 1, LARGEST)
+    cost = np.where(left & fixed[at], cost + LARGEST // 2, cost)
+    smallest = np.argmin(cost, axis=1)
+    return np.unique(at[np.arange(len(at)), smallest][weak])
