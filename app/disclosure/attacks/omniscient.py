@@ -35,11 +35,15 @@ def _chances(seen: Seen, hits: NDArray[np.int64]) -> NDArray[np.float64]:
     """How likely it is that each cell is published as it is, if this many were counted."""
     scheme = seen.scheme
     adjusted = scheme.adjusted(hits)
-    as_shown = scheme.rounded(adjusted) == seen.counted[:, None]
-    few = (adjusted < scheme.few) & seen.why(Why.FEW)[:, None]
-    nearly = (seen.size[:, None] - adjusted < scheme.few) & seen.why(Why.NEARLY_ALL)[:, None]
-    silent = (seen.why(Why.GROUP, Why.BESIDE))[:, None] & (seen.counted == HIDDEN)[:, None]
-    fits = np.where(seen.counted[:, None] != HIDDEN, as_shown, few | nearly | silent)
+    # A number is hidden by its true value as well as by its adjusted one.
+    few = np.minimum(adjusted, hits[:, None]) < scheme.few
+    over = np.minimum(seen.size[:, None] - adjusted, (seen.size - hits)[:, None])
+    nearly = ~few & (over < scheme.few)
+    shown = (seen.counted != HIDDEN)[:, None]
+    as_shown = (scheme.rounded(adjusted) == seen.counted[:, None]) & ~few & ~nearly
+    hidden = few & seen.why(Why.FEW)[:, None] | nearly & seen.why(Why.NEARLY_ALL)[:, None]
+    silent = seen.why(Why.GROUP, Why.BESIDE)[:, None]
+    fits = np.where(shown, as_shown, hidden | silent)
     return np.maximum(fits @ scheme.noise, LEAST)
 
 
