@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.disclosure.attacks.findings import Finding
+from app.disclosure.attacks.findings import Finding, Together
 from app.disclosure.attacks.seen import HIDDEN, Line, Seen
 from app.disclosure.cells import Why
 
@@ -26,7 +26,10 @@ def averaged(seen: Seen, *, most: int = 100) -> Finding:
         tried += 1
         hits += round(_mean(seen, at, by_whole[at])) == seen.hits[at]
     share = hits / tried if tried else 0.0
-    return Finding("A7", "Averaging over sums", tried, share, MOST_RIGHT, "share exactly right")
+    title = "Averaging over sums"
+    return Finding(
+        "A7", title, tried, share, MOST_RIGHT, "share exactly right", together=Together.MEAN
+    )
 
 
 def _mean(seen: Seen, at: int, lines: list[Line]) -> float:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix, csr_matrix, hstack, vstack
 
-from app.disclosure.attacks.findings import Finding
+from app.disclosure.attacks.findings import Finding, Together
 from app.disclosure.attacks.seen import HIDDEN, Seen
 from app.disclosure.cells import Why
 
@@ -91,5 +91,13 @@ def pinned(seen: Seen, *, most: int, seed: int = 0) -> list[Finding]:
     least = f"narrowest {found.min():.1f}" if tried else "nothing is hidden"
     return [
         Finding("A6", "Bounds by linear programming", tried, narrow, 0, "narrower than 5", least),
-        Finding("A6", "Bounds: under 10 wide", tried, thin, 1 - WIDE_SHARE, "share of hidden"),
+        Finding(
+            "A6",
+            "Bounds: under 10 wide",
+            tried,
+            thin,
+            1 - WIDE_SHARE,
+            "share of hidden",
+            together=Together.MEAN,
+        ),
     ]

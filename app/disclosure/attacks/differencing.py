@@ -18,7 +18,7 @@ NARROW_MENU = 60
 
 def nested_pairs(seen: Seen) -> Finding:
     """A3: every two published groups of which one holds the other with up to nine people more."""
-    shown = np.flatnonzero(seen.base != HIDDEN)
+    shown = np.flatnonzero((seen.base != HIDDEN) & seen.fresh)
     within = seen.within[shown]
     most = within.sum(axis=0).max() if len(shown) else 0
     tried, found = (_all_pairs if most <= NARROW_MENU else _filter_pairs)(seen, shown)
@@ -106,6 +106,8 @@ def _window(longer: Seen, shorter: Seen) -> tuple[int, int]:
         if (other := shorter.place.get(tuple(sorted(cell.filters)))) is not None
         and longer.counted[at] != HIDDEN
         and shorter.counted[other] != HIDDEN
+        and longer.fresh[at]
+        and shorter.fresh[other]
     ]
     if not places:
         return 0, 0

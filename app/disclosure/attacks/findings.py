@@ -5,7 +5,19 @@ nowhere in it.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+
+
+class Together(StrEnum):
+    """How the findings of one attack on several measures become one."""
+
+    SUM = "sum"
+    """Breaches: each one counts."""
+    MEAN = "mean"
+    """Scores that one roll of the dice decides: their mean, by how often each was tried."""
+    WORST = "worst"
 
 
 @dataclass(frozen=True)
@@ -24,6 +36,7 @@ class Finding:
     unit: str
     """What ``found`` is: "pairs", "AUC above the twin"."""
     detail: str = ""
+    together: Together = Together.SUM
 
     @property
     def passed(self) -> bool:
@@ -56,19 +69,28 @@ class Report:
     def load(cls, text: str) -> "Report":
         """What ``dump`` wrote."""
         held = json.loads(text)
-        return cls(tuple(Finding(**found) for found in held["findings"]), held["seconds"])
-
-
-def worst(findings: list[Finding]) -> tuple[Finding, ...]:
-    """One finding an attack: the tries of all together, and the worst result."""
-    together: dict[tuple[str, str], Finding] = {}
-    for found in findings:
-        held = together.get((found.code, found.title))
-        if held is None:
-            together[found.code, found.title] = found
-            continue
-        bad = found if found.found - found.limit > held.found - held.limit else held
-        together[found.code, found.title] = Finding(
-            **(asdict(bad) | {"tried": held.tried + found.tried})
+        findings = tuple(
+            Finding(**(found | {"together": Together(found["together"])}))
+            for found in held["findings"]
         )
-    return tuple(together[key] for key in sorted(together, key=lambda key: (int(key[0][1:]), key)))
+        return cls(findings, held["seconds"])
+
+
+def joined(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One finding an attack, in the order of their codes."""
+    groups: dict[tuple[int, str], list[Finding]] = {}
+    for found in findings:
+        groups.setdefault((int(found.code[1:]), found.title), []).append(found)
+    return tuple(_one(groups[key]) for key in sorted(groups))
+
+
+def _one(findings: list[Finding]) -> Finding:
+    tried = sum(one.tried for one in findings)
+    bad = max(findings, key=lambda one: one.found)
+    if bad.together is Together.SUM:
+        return replace(bad, tried=tried, found=sum(one.found for one in findings))
+    if bad.together is Together.WORST or len(findings) == 1:
+        return replace(bad, tried=tried)
+    mean = sum(one.found * one.tried for one in findings) / max(tried, 1)
+    detail = f"highest of {len(findings)}: {bad.found:.3f}"
+    return replace(bad, tried=tried, found=mean, detail=detail)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.disclosure.attacks.findings import Finding
+from app.disclosure.attacks.findings import Finding, Together
 from app.disclosure.attacks.scoring import auc
 from app.disclosure.attacks.seen import HIDDEN, Seen
 from app.disclosure.cells import Why
@@ -20,8 +20,7 @@ def evidence(seen: Seen) -> NDArray[np.float64]:
     Everybody else's answer is known, and the chances of every adjustment; so is that a carried
     figure tells nothing new, so only those made for this release are read.
     """
-    now = max((cell.as_of for cell in seen.cells), default=0)
-    fresh = np.array([cell.as_of == now for cell in seen.cells])
+    fresh = seen.fresh
     without, with_ = (_chances(seen, seen.hits + change) for change in (-1, 1))
     same = _chances(seen, seen.hits)
     # Of a cell's people, those who are counted would be missing, the others would be one more.
@@ -58,4 +57,4 @@ def left_one_out(releases: Sequence[Seen], *, targets: int = 2000, seed: int = 0
     once = len(releases) == 1
     title = "Everybody else known" if once else f"Everybody else known, {len(releases)} releases"
     limit = MOST_ONCE if once else MOST_YEAR
-    return Finding("A9", title, len(chosen), found, limit, "AUC")
+    return Finding("A9", title, len(chosen), found, limit, "AUC", together=Together.MEAN)

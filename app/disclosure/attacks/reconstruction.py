@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, vstack
 
 from app.disclosure.attacks.averaging import GUESS, GUESS_VARIANCE
-from app.disclosure.attacks.findings import Finding
+from app.disclosure.attacks.findings import Finding, Together
 from app.disclosure.attacks.scoring import auc, precision, sure
 from app.disclosure.attacks.seen import HIDDEN, Seen
 from app.disclosure.cells import Why
@@ -136,14 +136,18 @@ def score(
 
 
 def reconstructed(
-    seen: Seen, *, risk: NDArray[np.float64] | None = None, seed: int = 0
+    seen: Seen,
+    *,
+    risk: NDArray[np.float64] | None = None,
+    pulls: Sequence[float] = (HELD, LOOSE),
+    seed: int = 0,
 ) -> list[Finding]:
-    """A8: what one measure's figures give away of people, by the stronger of two solvers."""
+    """A8: what one measure's figures give away of people, by the stronger of several solvers."""
     told = [equations(seen)]
     risk = risks(seen, seed=seed) if risk is None else risk
     size = int(seen.frame.base.sum())
     scores = [
-        score(seen, reconstruct(told, size, pull=pull), risk, seed=seed) for pull in (HELD, LOOSE)
+        score(seen, reconstruct(told, size, pull=pull), risk, seed=seed) for pull in pulls
     ]
     return findings(max(scores, key=lambda one: one.auc - one.twin))
 
@@ -161,6 +165,7 @@ def findings(best: Score) -> list[Finding]:
             MOST_ABOVE_TWIN,
             "AUC above the twin's",
             f"{best.auc:.3f} against {best.twin:.3f}; {rate}",
+            Together.WORST,
         ),
         Finding(
             "A8",
@@ -170,6 +175,7 @@ def findings(best: Score) -> list[Finding]:
             MOST_TOP,
             "precision above the twin's",
             f"{best.top:.2f} against {best.twin_top:.2f}; {rate}",
+            Together.WORST,
         ),
         Finding(
             "A8",
@@ -179,5 +185,6 @@ def findings(best: Score) -> list[Finding]:
             0,
             "people",
             rate,
+            Together.WORST,
         ),
     ]

@@ -64,6 +64,15 @@ class Seen:
     frame: Frame
     groups: Groups
     scheme: Scheme
+    release: int | None = None
+    """Number of the release that is attacked; without it, of the newest of these figures."""
+
+    @cached_property
+    def fresh(self) -> NDArray[np.bool_]:
+        """Which figures were made for this release: of the others the truth is an older one."""
+        made = np.array([cell.as_of for cell in self.cells], dtype=np.int64)
+        now = self.release if self.release is not None else made.max(initial=0)
+        return np.asarray(made == now)
 
     @cached_property
     def within(self) -> csr_matrix:
