@@ -4,7 +4,6 @@ A record's key is an HMAC of who it is and what it is counted for; the key of a 
 its records' keys, put through a second HMAC so that nothing of the sum can be seen in the result.
 """
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -26,26 +25,23 @@ class Secrets(NamedTuple):
 
 def record_keys(secrets: Secrets, *, counted_for: str, ids: Sequence[str]) -> NDArray[np.uint64]:
     """One 64-bit key a person, for one measure (or ``BASE``)."""
-    start = hmac.new(secrets.records, f"{counted_for}\x1f".encode(), hashlib.sha256)
-    return _numbers((_digest(start, f"{one}\x1f1".encode()) for one in ids), 8)
+    return _numbers(
+        secrets.records, (f"{counted_for}\x1f{one}\x1f1".encode() for one in ids), size=8
+    )
 
 
-def draws(secrets: Secrets, *, counted_for: str, sums: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def draws(
+    secrets: Secrets, *, counted_for: str, sums: NDArray[np.uint64]
+) -> NDArray[np.uint64]:
     """A number below 2^56 for each cell, from the sum of its records' keys (modulo 2^64)."""
-    start = hmac.new(secrets.cells, f"{counted_for}\x1f".encode(), hashlib.sha256)
-    return _numbers((_digest(start, one) for one in _as_bytes(sums)), 7)
+    start = f"{counted_for}\x1f".encode()
+    return _numbers(
+        secrets.cells, (start + one.to_bytes(8, "big") for one in sums.tolist()), size=7
+    )
 
 
-def _as_bytes(sums: NDArray[np.uint64]) -> Iterable[bytes]:
-    raw = sums.astype(">u8").tobytes()
-    return (raw[at : at + 8] for at in range(0, len(raw), 8))
-
-
-def _digest(start: hmac.HMAC, text: bytes) -> bytes:
-    one = start.copy()
-    one.update(text)
-    return one.digest()
-
-
-def _numbers(digests: Iterable[bytes], size: int) -> NDArray[np.uint64]:
-    return np.fromiter((int.from_bytes(one[:size]) for one in digests), dtype=np.uint64)
+def _numbers(secret: bytes, texts: Iterable[bytes], *, size: int) -> NDArray[np.uint64]:
+    return np.fromiter(
+        (int.from_bytes(hmac.digest(secret, text, "sha256")[:size]) for text in texts),
+        dtype=np.uint64,
+    )

@@ -4,7 +4,8 @@ One measure, one period, and at most two filters of one category each: every dim
 and the district crossed with one thing that is not organisation. Pure, but for numpy.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +14,12 @@ from scipy import sparse
 
 from app.disclosure.cells import Filter
 from app.disclosure.parameters import Parameters
+from app.disclosure.store import Filters
 from app.measures.frames import People
-from app.measures.vocabulary import ORGANISATION, SENSITIVE, Dimension, PeriodKind
+from app.measures.vocabulary import SENSITIVE, Dimension, PeriodKind
 
 Line = tuple[Dimension, ...]
 """What a table is told apart by: nothing, one dimension, or the district and one dimension."""
-Filters = tuple[Filter, ...]
 
 CROSSED_KINDS = (PeriodKind.QUARTER, PeriodKind.YEAR)
 """Months have no crossed tables: too few people and too many overlaps."""
@@ -38,7 +39,6 @@ CROSSED = (
 )
 """What the district may be crossed with, first things first: the menu ends where somebody would be
 in too many figures. A dimension with several values a person is never crossed."""
-ORDER = {dimension: place for place, dimension in enumerate(Dimension)}
 
 
 class Plan(NamedTuple):
@@ -48,11 +48,6 @@ class Plan(NamedTuple):
     cells: tuple[Filters, ...]
     member: sparse.csr_matrix
     sensitive: NDArray[np.bool_]
-
-
-def ordered(filters: Iterable[Filter]) -> Filters:
-    """Filters as they are kept: the order in which somebody gave them makes no difference."""
-    return tuple(sorted(filters, key=lambda one: ORDER[one.dimension]))
 
 
 def plan(people: People, *, parameters: Parameters) -> Plan:
@@ -68,14 +63,29 @@ def plan(people: People, *, parameters: Parameters) -> Plan:
                 continue
             lines.append(line)
             held += more
-    cells: list[Filters] = []
-    rows: list[NDArray[np.bool_]] = []
-    for line in lines:
-        for filters, row in _rows_of(people, line, teams):
-            cells.append(filters)
-            rows.append(row)
-    member = sparse.csr_matrix(np.array(rows, dtype=np.float64).reshape(len(rows), size))
-    return Plan(tuple(lines), tuple(cells), member, sensitive_of(cells))
+    cells = [filters for line in lines for filters in _cells_of(people, line, teams)]
+    return Plan(tuple(lines), tuple(cells), member_of(people, cells), sensitive_of(cells))
+
+
+def only(plan: Plan, kept: Collection[Filters]) -> Plan:
+    """The same menu without the cells that a period never had."""
+    at = [place for place, filters in enumerate(plan.cells) if filters in kept]
+    cells = tuple(plan.cells[place] for place in at)
+    return Plan(plan.lines, cells, plan.member[at], plan.sensitive[at])
+
+
+def member_of(people: People, cells: Sequence[Filters]) -> sparse.csr_matrix:
+    """Who is in each cell: a row a cell, a column a person."""
+    places = {
+        Filter(dimension, category.code): place
+        for dimension, listed in people.categories.items()
+        for place, category in enumerate(listed)
+    }
+    inside = np.ones((len(cells), len(people.ids)), dtype=bool)
+    for row, filters in enumerate(cells):
+        for one in filters:
+            inside[row] &= people.member[one.dimension][:, places[one]]
+    return sparse.csr_matrix(inside, dtype=np.float64)
 
 
 def sensitive_of(cells: Sequence[Filters]) -> NDArray[np.bool_]:
@@ -109,23 +119,13 @@ def _cells_each(people: People, line: Line, teams: NDArray[np.bool_]) -> NDArray
     return found
 
 
-def _rows_of(
-    people: People, line: Line, teams: NDArray[np.bool_]
-) -> Iterable[tuple[Filters, NDArray[np.bool_]]]:
-    if not line:
-        yield (), np.ones(len(people.ids), dtype=bool)
-        return
-    first, *rest = line
-    for at, category in enumerate(people.categories[first]):
-        if first is Dimension.TEAM and not teams[at]:
-            continue
-        row = people.member[first][:, at]
-        if not rest:
-            yield (Filter(first, category.code),), row
-            continue
-        for beside, other in enumerate(people.categories[rest[0]]):
-            filters = (Filter(first, category.code), Filter(rest[0], other.code))
-            yield filters, row & people.member[rest[0]][:, beside]
-
-
-__all__ = ["CROSSED_KINDS", "ORGANISATION", "Filters", "Line", "Plan", "ordered", "plan"]
+def _cells_of(people: People, line: Line, teams: NDArray[np.bool_]) -> Iterable[Filters]:
+    listed = [
+        [
+            Filter(dimension, category.code)
+            for at, category in enumerate(people.categories[dimension])
+            if dimension is not Dimension.TEAM or teams[at]
+        ]
+        for dimension in line
+    ]
+    return product(*listed)

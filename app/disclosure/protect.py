@@ -48,6 +48,7 @@ class Protector:
         self.lines: Lines = lines_of(self.plan.cells)
         self.depth = np.array([len(cell) for cell in self.plan.cells], dtype=np.int64)
         self._dense = self.plan.member.toarray().astype(np.float32)
+        # Two rounds of arithmetic on the same people: done once for measures with the same base.
         self._bases: dict[bytes, tuple[Numbers, Numbers, Flags]] = {}
         self._base_keys = self._halves(keys.BASE)
 
@@ -65,8 +66,6 @@ class Protector:
         counted, adjusted = self._adjusted(
             frame.counted, self._halves(frame.measure.code), frame.measure.code
         )
-        same = counted == base
-        adjusted = np.where(same, shown_base, adjusted)
         return Counts(base, counted, shown_base, adjusted), hidden
 
     # --- Counting ---------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ migrations: they are made once and are not to change.
 Writing is in :mod:`app.disclosure.keeping`.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -35,7 +36,6 @@ from sqlmodel import Session
 from app.config import Settings
 from app.database import make_engine, rows, writing
 from app.disclosure.cells import Cell, Filter, Why
-from app.disclosure.menu import Filters, ordered
 from app.measures.vocabulary import (
     Category,
     Dimension,
@@ -44,6 +44,9 @@ from app.measures.vocabulary import (
     PeriodKind,
     Theme,
 )
+
+Filters = tuple[Filter, ...]
+ORDER = {dimension: place for place, dimension in enumerate(Dimension)}
 
 
 class State(StrEnum):
@@ -298,11 +301,11 @@ def menu(session: Session) -> Menu:
 
 
 def cell(
-    session: Session, *, measure: str, period: str, filters: Filters | tuple[()] = ()
+    session: Session, *, measure: str, period: str, filters: Filters = ()
 ) -> Cell | None:
     """One figure; ``None`` when it is not on the menu. The order of filters makes no difference."""
     row = rows(session, ONE, measure=measure, period=period, **addressed(filters)).first()
-    return _cell(row) if row is not None else None
+    return read_cell(row) if row is not None else None
 
 
 def line(
@@ -315,7 +318,7 @@ def line(
 ) -> list[Cell]:
     """A figure for each category of a dimension, in the list's order; none if not on the menu."""
     asked = addressed(ordered([Filter(dimension, ""), *([within] if within else [])]))
-    found = [_cell(row) for row in rows(session, LINE, measure=measure, period=period, **asked)]
+    found = [read_cell(row) for row in rows(session, LINE, measure=measure, period=period, **asked)]
     listed = rows(session, LIST, dimension=dimension.value).scalars()
     place = {code: at for at, code in enumerate(listed)}
     return sorted(found, key=lambda one: place[code_of(one, dimension)])
@@ -326,12 +329,12 @@ def course(
     *,
     measure: str,
     kind: PeriodKind,
-    filters: Filters | tuple[()] = (),
+    filters: Filters = (),
     last: int = 24,
 ) -> list[Cell]:
     """One figure over the last periods of a kind, oldest first."""
     asked = {"measure": measure, "kind": kind.value, "last": last}
-    return [_cell(row) for row in rows(session, COURSE, **asked, **addressed(filters))][::-1]
+    return [read_cell(row) for row in rows(session, COURSE, **asked, **addressed(filters))][::-1]
 
 
 def code_of(one: Cell, dimension: Dimension) -> str:
@@ -339,7 +342,12 @@ def code_of(one: Cell, dimension: Dimension) -> str:
     return next(each.code for each in one.filters if each.dimension is dimension)
 
 
-def addressed(filters: Filters | tuple[()]) -> dict[str, str]:
+def ordered(filters: Iterable[Filter]) -> Filters:
+    """Filters as they are kept: the order in which somebody gave them makes no difference."""
+    return tuple(sorted(filters, key=lambda one: ORDER[one.dimension]))
+
+
+def addressed(filters: Filters) -> dict[str, str]:
     """Two filters at most as the store's columns; more than that match nothing.
 
     Raises:
@@ -357,7 +365,8 @@ def addressed(filters: Filters | tuple[()]) -> dict[str, str]:
     }
 
 
-def _cell(row: Any) -> Cell:
+def read_cell(row: Any) -> Cell:
+    """A figure from the columns ``SAID``."""
     dimension_1, code_1, dimension_2, code_2, measure, period, base, counted, why, as_of = row
     pairs = ((dimension_1, code_1), (dimension_2, code_2))
     return Cell(
