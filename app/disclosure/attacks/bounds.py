@@ -55,9 +55,10 @@ def _program(
     one = csr_matrix(np.eye(count))
     unequal = hstack([-one, one]).tocsr()
     rest = _limits(seen.counted, seen.scheme.slack)
-    few = seen.why(Why.FEW)
+    # Which of "very few" and "nearly all" it is is not published; here the attacker just knows.
+    nearly = seen.why(Why.FEW) & (2 * seen.hits > seen.size)
+    few = seen.why(Why.FEW) & ~nearly
     rest[few, 1] = seen.scheme.few - 1 + seen.scheme.reach
-    nearly = seen.why(Why.NEARLY_ALL)
     unequal = vstack([unequal, hstack([one, -one]).tocsr()[nearly]]).tocsr()
     most_apart = np.concatenate(
         [np.zeros(count), np.full(nearly.sum(), seen.scheme.few - 1.0 + 2 * seen.scheme.reach)]

@@ -31,9 +31,7 @@ def consecutive(before: Seen, after: Seen) -> Finding:
     return Finding("A4", "Consecutive releases", tried, found, 0, "cells changed for too few")
 
 
-def _changed(
-    before: Seen, other: int, after: Seen, at: int, move: NDArray[np.int64]
-) -> int:
+def _changed(before: Seen, other: int, after: Seen, at: int, move: NDArray[np.int64]) -> int:
     """How many people's part in a cell differs: in it or not, and counted or not."""
     states = []
     for seen, row in ((before, other), (after, at)):
@@ -59,9 +57,7 @@ def probes(seen: Seen, next_: Next, *, tries: int = 6, seed: int = 0) -> Finding
         person = int(draw.choice(there))
         altered = (erased, corrected, moved)[at % 3](seen.frame, person)
         after = next_(altered)
-        changed += sum(
-            one[:-1] != other[:-1] for one, other in zip(seen.cells, after, strict=True)
-        )
+        changed += sum(one[:-1] != other[:-1] for one, other in zip(seen.cells, after, strict=True))
     return Finding("A12", "One person erased, corrected or moved", tries, changed, 0, "cells")
 
 

@@ -122,9 +122,7 @@ def _window(longer: Seen, shorter: Seen) -> tuple[int, int]:
     return len(places), int((nested & (apart > 0) & (apart < FEW)).sum())
 
 
-def _moved(
-    seen: Seen, rows: NDArray[np.int64], move: NDArray[np.int64], width: int
-) -> csr_matrix:
+def _moved(seen: Seen, rows: NDArray[np.int64], move: NDArray[np.int64], width: int) -> csr_matrix:
     """Who was counted in these cells, in the columns of another list of people."""
     mine = seen.within[rows].multiply(seen.frame.counted[None, :].astype(np.float64)).tocoo()
     kept = (mine.data > 0) & (move[mine.col] >= 0)

@@ -87,9 +87,7 @@ def force(
     return Force(everybody, tuple(frames), tuple(risks))
 
 
-def _organisation(
-    draw: np.random.Generator, people: int
-) -> dict[Dimension, NDArray[np.int64]]:
+def _organisation(draw: np.random.Generator, people: int) -> dict[Dimension, NDArray[np.int64]]:
     teams = max(people // TEAM_SIZE, 2)
     team = draw.integers(teams, size=people)
     department = team * DEPARTMENTS // teams

@@ -40,7 +40,7 @@ def _chances(seen: Seen, hits: NDArray[np.int64]) -> NDArray[np.float64]:
     nearly = ~few & (over < scheme.few)
     shown = (seen.counted != HIDDEN)[:, None]
     as_shown = (scheme.rounded(adjusted) == seen.counted[:, None]) & ~few & ~nearly
-    hidden = few & seen.why(Why.FEW)[:, None] | nearly & seen.why(Why.NEARLY_ALL)[:, None]
+    hidden = (few | nearly) & seen.why(Why.FEW)[:, None]
     silent = seen.why(Why.GROUP, Why.BESIDE)[:, None]
     fits = np.where(shown, as_shown, hidden | silent)
     return np.maximum(fits @ scheme.noise, LEAST)

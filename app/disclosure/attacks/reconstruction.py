@@ -33,15 +33,24 @@ class Equations:
 
 
 def equations(seen: Seen) -> Equations:
-    """Every number that says something of who is counted, hidden ones with their reason too."""
+    """Every number that says something of who is counted, hidden ones with their reason too.
+
+    Of a number that is very small or nearly all the attacker takes what the shown ones make
+    likelier.
+    """
     shown = np.flatnonzero(seen.counted != HIDDEN)
+    variances = np.full(len(shown), seen.scheme.variance)
+    told = Equations(seen.within[shown], seen.counted[shown].astype(float), variances)
     few = np.flatnonzero(seen.why(Why.FEW))
-    nearly = np.flatnonzero(seen.why(Why.NEARLY_ALL))
-    values = [seen.counted[shown], np.full(len(few), GUESS), seen.size[nearly] - GUESS]
-    variances = [np.full(len(shown), seen.scheme.variance)]
-    variances += [np.full(len(few) + len(nearly), GUESS_VARIANCE)]
-    within = vstack([seen.within[shown], seen.within[few], seen.within[nearly]]).tocsr()
-    return Equations(within, np.concatenate(values).astype(float), np.concatenate(variances))
+    if not len(few):
+        return told
+    likely = seen.within[few] @ reconstruct([told], int(seen.frame.base.sum()))
+    guesses = np.where(2 * likely > seen.size[few], seen.size[few] - GUESS, GUESS)
+    return Equations(
+        vstack([told.members, seen.within[few]]).tocsr(),
+        np.concatenate([told.values, guesses]),
+        np.concatenate([variances, np.full(len(few), GUESS_VARIANCE)]),
+    )
 
 
 def reconstruct(
@@ -146,9 +155,7 @@ def reconstructed(
     told = [equations(seen)]
     risk = risks(seen, seed=seed) if risk is None else risk
     size = int(seen.frame.base.sum())
-    scores = [
-        score(seen, reconstruct(told, size, pull=pull), risk, seed=seed) for pull in pulls
-    ]
+    scores = [score(seen, reconstruct(told, size, pull=pull), risk, seed=seed) for pull in pulls]
     return findings(max(scores, key=lambda one: one.auc - one.twin))
 
 
