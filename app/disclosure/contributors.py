@@ -39,9 +39,7 @@ class Contributors:
         return np.array([int(one, 16) for one in self.people.ids], dtype=np.uint64)
 
 
-def contributors(
-    people: People, frames: Sequence[Frame], *, secrets: Secrets
-) -> Contributors:
+def contributors(people: People, frames: Sequence[Frame], *, secrets: Secrets) -> Contributors:
     """What is remembered of the people that figures were just made of."""
     numbers = keys.record_keys(secrets, counted_for=PERSON, ids=people.ids)
     known = People(
@@ -77,9 +75,7 @@ def changes(
 
 
 def _same_lists(old: People, new: People, filters: Filters) -> bool:
-    return all(
-        _codes(old, one.dimension) == _codes(new, one.dimension) for one in filters
-    )
+    return all(_codes(old, one.dimension) == _codes(new, one.dimension) for one in filters)
 
 
 def _codes(people: People, dimension: Dimension) -> list[str]:

@@ -30,9 +30,7 @@ def record_keys(secrets: Secrets, *, counted_for: str, ids: Sequence[str]) -> ND
     )
 
 
-def draws(
-    secrets: Secrets, *, counted_for: str, sums: NDArray[np.uint64]
-) -> NDArray[np.uint64]:
+def draws(secrets: Secrets, *, counted_for: str, sums: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """A number below 2^56 for each cell, from the sum of its records' keys (modulo 2^64)."""
     start = f"{counted_for}\x1f".encode()
     return _numbers(

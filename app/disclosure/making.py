@@ -148,9 +148,7 @@ def _kept(
         if then is None:
             continue
         at = [place for place, cell in enumerate(kept) if cell and cell.as_of == origin]
-        moved = contributors.changes(
-            then, now, frame.measure.code, [cells[place] for place in at]
-        )
+        moved = contributors.changes(then, now, frame.measure.code, [cells[place] for place in at])
         for place in np.array(at)[moved >= scheme.parameters.fewest_changes].tolist():
             kept[place] = None
     return kept

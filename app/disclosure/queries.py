@@ -89,9 +89,7 @@ def before(session: Session, releases: Session, keys: KeyStore) -> Before:
     if newest is None:
         return Before()
     menu = store.menu(releases)
-    pairs = {
-        (one, other) for one, other in menu.pairs if store.ORDER[one] < store.ORDER[other]
-    }
+    pairs = {(one, other) for one, other in menu.pairs if store.ORDER[one] < store.ORDER[other]}
     periods = {one.code: one for one in menu.periods}
     return Before(
         day=newest.day,

@@ -300,9 +300,7 @@ def menu(session: Session) -> Menu:
     )
 
 
-def cell(
-    session: Session, *, measure: str, period: str, filters: Filters = ()
-) -> Cell | None:
+def cell(session: Session, *, measure: str, period: str, filters: Filters = ()) -> Cell | None:
     """One figure; ``None`` when it is not on the menu. The order of filters makes no difference."""
     row = rows(session, ONE, measure=measure, period=period, **addressed(filters)).first()
     return read_cell(row) if row is not None else None
