@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 from app.audit.service import first_broken_link
 from app.custody.cli import keys_cli
 from app.database import reading
+from app.disclosure.cli import releases_cli
 from app.exposure.cli import exposure_cli
 from app.feeds.cli import feeds_cli
 from app.feeds.token_cli import token_cli
@@ -30,5 +31,6 @@ def verify_audit() -> None:
 def init_app(app: Flask) -> None:
     """Register the commands."""
     feeds_cli.add_command(token_cli)
-    for group in (audit_cli, career_cli, exposure_cli, feeds_cli, framework_cli, keys_cli):
+    own = (audit_cli, career_cli, exposure_cli, feeds_cli, framework_cli, keys_cli, releases_cli)
+    for group in own:
         app.cli.add_command(group)

@@ -6,7 +6,8 @@ from app import commands, database
 from app.accounts import views as accounts
 from app.checks import views as checks
 from app.config import Settings, read_settings
-from app.disclosure import store as releases
+from app.disclosure import store as release_store
+from app.disclosure import views as releases
 from app.extensions import csrf, htmx, login_manager
 from app.feeds import api as feeds_api
 from app.feeds import record_views as fed_records
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Replies are finished in the reverse order of this list: commit first, headers last.
     headers.init_app(app)
     database.init_app(app)
-    releases.init_app(app)
+    release_store.init_app(app)
     sessions.init_app(app)
     sealing.init_app(app)
 
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app.config["DEMO_ACCOUNTS"] = demo_accounts(settings)
     areas = (accounts, teams, packs, self_referral, feeds, force, framework, major, publishing)
-    for area in (*areas, notifications, retention):
+    for area in (*areas, notifications, releases, retention):
         app.register_blueprint(area.blueprint)
     app.register_blueprint(checks.blueprint)
     app.register_blueprint(today.blueprint)

@@ -25,6 +25,7 @@ from jobs import (
     pull_views,
     read_inbox,
     recount_exposures,
+    releases,
     reopen_deferred,
     retention,
     rewrap_keys,
@@ -63,6 +64,8 @@ JOBS: tuple[Job, ...] = (
     Job("forget_notifications", forget_notifications.run, _daily(2, 50)),
     Job("forget_support", forget_support.run, _daily(2, 30)),
     Job("recount_exposures", recount_exposures.run, _daily(3, 10)),
+    # Every day it looks whether this month's is there, so that a missed first is made up for.
+    Job("releases", releases.run, _daily(5, 10)),
     Job("order_packs", order_packs.run, _daily(4, 20)),
     Job("delete_expired_sessions", delete_expired_sessions.run, CronTrigger(minute=25)),
     Job("delete_old_replies", delete_old_replies.run, CronTrigger(minute=35)),

@@ -19,6 +19,9 @@ class Event(StrEnum):
     LEGAL_HOLD_PLACED = "legal_hold:placed"
     LEGAL_HOLD_REVIEWED = "legal_hold:reviewed"
     LEGAL_HOLD_LIFTED = "legal_hold:lifted"
+    RELEASE_PREPARED = "release:prepared"
+    RELEASE_APPROVED = "release:approved"
+    RELEASE_REFUSED = "release:refused"
     CAREER_TAKEN = "career:taken"
     PROMPT_ANSWERED = "prompt:answered"
     CHECK_IN_MOVED = "check_in:moved"
@@ -95,6 +98,9 @@ DETAILS: dict[Event, frozenset[str]] = {
     Event.LEGAL_HOLD_PLACED: frozenset({"hold", "reason", "told"}),
     Event.LEGAL_HOLD_REVIEWED: frozenset({"hold"}),
     Event.LEGAL_HOLD_LIFTED: frozenset({"hold"}),
+    Event.RELEASE_PREPARED: frozenset({"release", "inputs", "withstood"}),
+    Event.RELEASE_APPROVED: frozenset({"release", "inputs"}),
+    Event.RELEASE_REFUSED: frozenset({"release", "reason"}),
     Event.CAREER_TAKEN: frozenset({"parts", "format"}),
     Event.PROMPT_ANSWERED: frozenset({"prompt", "fields"}),
     Event.CHECK_IN_MOVED: frozenset({"conversation"}),

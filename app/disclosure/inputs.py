@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from sqlmodel import Session
 
+from app.common.clock import local_date
+from app.incidents.queries import frameworks
 from app.measures.frames import Frame, People
 from app.measures.vocabulary import Measure, Period
 from app.security.key_store import KeyStore
@@ -32,13 +34,12 @@ class Rows:
         self.session, self.keys, self.now = session, keys, now
         # By name: the measures know nothing of releases, and a release needs them only when made.
         self._building: Any = import_module("app.measures.building")
+        self._counting: Any = import_module("app.measures.counting")
         self._catalogue: Any = import_module("app.measures.catalogue")
 
     def measures(self) -> Sequence[Measure]:
         """The catalogue, in the words of the framework that is in force."""
-        from app.incidents.queries import active_framework  # noqa: PLC0415
-
-        framework = active_framework(self.session, self.now.date())
+        framework = frameworks(self.session).on(local_date(self.now))
         found: Sequence[Measure] = self._catalogue.measures(self._catalogue.Words.of(framework))
         return found
 
@@ -50,4 +51,6 @@ class Rows:
     def frames(self, people: People) -> Sequence[Frame]:
         """Every measure that there is of the period."""
         wanted = [one for one in self.measures() if people.period.kind in one.kinds]
-        return list(self._building.frames(self.session, self.keys, people=people, measures=wanted))
+        return list(
+            self._counting.frames(self.session, self.keys, people=people, measures=wanted)
+        )

@@ -1,7 +1,7 @@
 """Writing into the release store: a candidate as a whole, and what becomes of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 
@@ -39,6 +39,10 @@ class Making:
     parameters: Mapping[str, float]
     inputs: str
     """A hash of everything that went in."""
+    changes: Mapping[str, int] = field(default_factory=dict)
+    """Beside the last release: see ``making.differences``."""
+    report: Mapping[str, object] | None = None
+    """Of the attacks; nothing: it was not attacked."""
 
 
 def next_number(session: Session) -> int:
@@ -71,8 +75,8 @@ def add(
             preparer=making.preparer,
             inputs=making.inputs,
             parameters=dict(making.parameters),
-            changes={},
-            report=None,
+            changes=dict(making.changes),
+            report=None if making.report is None else dict(making.report),
         )
     )
     _add_menu(session, contents, number)

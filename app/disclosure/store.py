@@ -180,6 +180,23 @@ def open_writer(address: str) -> Engine:
     return engine
 
 
+def reader_rights(login: str) -> list[str]:
+    """SQL for PostgreSQL, run by the store's owner: this login reads what is published and nothing
+    else. What waits for approval, or was refused, is not there for it."""
+    name = '"' + login.replace('"', '""') + '"'
+    shown = f"SELECT number FROM release WHERE state = '{State.PUBLISHED.value}'"
+    found = [f"GRANT USAGE ON SCHEMA public TO {name};"]
+    for table in ALL:
+        which = f"state = '{State.PUBLISHED.value}'" if table is release else f"release IN ({shown})"
+        found += [
+            f"GRANT SELECT ON {table.name} TO {name};",
+            f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY;",
+            f"DROP POLICY IF EXISTS published ON {table.name};",
+            f"CREATE POLICY published ON {table.name} FOR SELECT TO {name} USING ({which});",
+        ]
+    return found
+
+
 def init_app(app: Flask) -> None:
     """Give the application its read-only way into the store; it opens with the first question."""
     settings: Settings = app.config["SETTINGS"]
@@ -272,6 +289,14 @@ PERIODS = select(release_period.c.first, release_period.c.kind).where(
     release_period.c.release == NEWEST
 )
 PAIRS = select(release_pair.c.first, release_pair.c.second).where(release_pair.c.release == NEWEST)
+
+
+ORIGINS = select(cell_row.c.as_of, cell_row.c.period).where(cell_row.c.release == NEWEST).distinct()
+
+
+def origins(session: Session) -> set[tuple[int, str]]:
+    """From which releases the latest one's figures come: number and code of the period."""
+    return {(as_of, period) for as_of, period in rows(session, ORIGINS)}
 
 
 def latest(session: Session) -> Published | None:

@@ -40,6 +40,7 @@ ITEMS = (
     Item("feeds.desk", "Feeds", Permission.FEEDS_ALL_READ),
     Item("data_requests.inbox", "Data requests", Permission.RIGHTS_ALL_ANSWER),
     Item("retention.overview", "Retention", Permission.RETENTION_ALL_MANAGE),
+    Item("releases.overview", "Releases", Permission.RELEASES_ALL_APPROVE),
     Item("accounts.people_who_sign_in", "Accounts", Permission.ACCOUNTS_ALL_READ),
     Item("framework.active", "Framework", Permission.FRAMEWORK_ALL_READ),
     Item("publishing.guidance", "Guidance", Permission.GUIDANCE_ALL_READ),
