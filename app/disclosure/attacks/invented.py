@@ -153,3 +153,20 @@ def later(frame: Frame, *, share: float, seed: int) -> Frame:
     again = draw.random(len(frame.counted)) < share
     counted = np.where(again, draw.random(len(again)) < frame.counted.mean(), frame.counted)
     return Frame(frame.measure, frame.people, frame.base, counted & frame.base)
+
+
+def overlapping(draw: np.random.Generator, *, seed: int, people: int, rate: float) -> list[Force]:
+    """Twelve months, four quarters and a year of the same people: each month ``rate`` of them are
+    counted, and in a longer period whoever was in any of its months."""
+    same = force(seed=seed, people=people, prevalences=())
+    months = draw.random((12, people)) < rate
+    found = []
+    for kind, length in ((PeriodKind.MONTH, 1), (PeriodKind.QUARTER, 3), (PeriodKind.YEAR, 12)):
+        for first in range(0, 12, length):
+            month = first + 4
+            period = Period(date(2025 + (month > 12), (month - 1) % 12 + 1, 1), kind)  # noqa: PLR2004
+            moved = People(period, same.people.ids, same.people.categories, same.people.member)
+            counted = months[first : first + length].any(axis=0)
+            base = np.ones(people, dtype=np.bool_)
+            found.append(Force(moved, (Frame(measure("flow"), moved, base, counted),), ()))
+    return found
