@@ -34,7 +34,8 @@ def _who(username: str, permission: Permission) -> Viewer:
     with reading(current_app.extensions["engine"]) as session:
         account = by_username(session, username=username)
         today = local_date(utc_now())
-        found = account and viewer_for(session, account_id=account.id or 0, day=today)
+        number = account.id if account else None
+        found = viewer_for(session, account_id=number, day=today) if number else None
     if found is None or not found.may(permission):
         message = f"{username} may not do that."
         raise click.ClickException(message)

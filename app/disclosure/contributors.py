@@ -16,7 +16,7 @@ from scipy import sparse
 
 from app.disclosure import keys, menu
 from app.disclosure.keys import Secrets
-from app.disclosure.menu import Filters
+from app.disclosure.store import Filters
 from app.measures.frames import Frame, People
 from app.measures.vocabulary import Category, Dimension, Period
 

@@ -1,7 +1,7 @@
 """Forms for deciding about a release."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField
+from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from app.disclosure.wording import REFUSALS, Refusal
@@ -10,8 +10,9 @@ from app.disclosure.wording import REFUSALS, Refusal
 class ApproveForm(FlaskForm):  # type: ignore[misc]
     """That somebody has looked before figures are published."""
 
-    looked = BooleanField(
-        "I have looked at what changed and at what the tests found",
+    looked = SelectMultipleField(
+        "Before you publish",
+        choices=[("yes", "I have looked at what changed and at what the tests found")],
         validators=[InputRequired("Say that you have looked at what changed and at the tests")],
     )
 

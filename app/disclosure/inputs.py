@@ -51,6 +51,4 @@ class Rows:
     def frames(self, people: People) -> Sequence[Frame]:
         """Every measure that there is of the period."""
         wanted = [one for one in self.measures() if people.period.kind in one.kinds]
-        return list(
-            self._counting.frames(self.session, self.keys, people=people, measures=wanted)
-        )
+        return list(self._counting.frames(self.session, self.keys, people=people, measures=wanted))

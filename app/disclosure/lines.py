@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.disclosure.cells import Filter
-from app.disclosure.menu import Filters
+from app.disclosure.store import Filters
 from app.measures.vocabulary import MANY_VALUED, Dimension
 
 NOBODY = -1
@@ -23,7 +23,7 @@ class Lines(NamedTuple):
     @property
     def real(self) -> NDArray[np.bool_]:
         """Where ``parts`` holds a cell."""
-        return self.parts != NOBODY
+        return np.asarray(self.parts != NOBODY)
 
 
 def lines_of(cells: Sequence[Filters]) -> Lines:

@@ -168,9 +168,7 @@ def _write_down(
     )
     with transaction(places.tracker) as session:
         for (period, _known), one in zip(made.remembered, sealed, strict=True):
-            session.add(
-                ReleaseContributors(release=number, period=period, sealed=one, made_at=now)
-            )
+            session.add(ReleaseContributors(release=number, period=period, sealed=one, made_at=now))
         audit.append(session, [entry])
 
 
@@ -189,8 +187,13 @@ def approve(places: Places, *, viewer: Viewer, public_id: str, now: datetime) ->
         refusal = not_by(found, viewer)
         if refusal:
             raise DecisionError(refusal)
-    _note(places, Event.RELEASE_APPROVED, viewer, now, {"release": found.number,
-                                                        "inputs": found.inputs})
+    _note(
+        places,
+        Event.RELEASE_APPROVED,
+        viewer,
+        now,
+        {"release": found.number, "inputs": found.inputs},
+    )
     with transaction(places.releases) as releases:
         _waiting(releases, public_id)
         keeping.publish(releases, number=found.number, approved_by=viewer.name, now=now)

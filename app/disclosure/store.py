@@ -187,7 +187,9 @@ def reader_rights(login: str) -> list[str]:
     shown = f"SELECT number FROM release WHERE state = '{State.PUBLISHED.value}'"
     found = [f"GRANT USAGE ON SCHEMA public TO {name};"]
     for table in ALL:
-        which = f"state = '{State.PUBLISHED.value}'" if table is release else f"release IN ({shown})"
+        which = (
+            f"state = '{State.PUBLISHED.value}'" if table is release else f"release IN ({shown})"
+        )
         found += [
             f"GRANT SELECT ON {table.name} TO {name};",
             f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY;",

@@ -9,7 +9,7 @@ from time import monotonic
 
 import numpy as np
 
-from app.disclosure import contributors
+from app.disclosure import contributors, overlaps
 from app.disclosure.attacks import (
     bounds,
     changes,
@@ -27,6 +27,7 @@ from app.disclosure.attacks.scheme import RAW, THRESHOLD
 from app.disclosure.attacks.seen import Groups, Seen
 from app.disclosure.attacks.unprotected import same_menu, teeth, unprotected
 from app.disclosure.cells import Cell
+from app.disclosure.overlaps import Told
 from app.disclosure.keys import Secrets
 from app.disclosure.parameters import Parameters
 from app.disclosure.protect import Protector, Scheme
@@ -82,8 +83,18 @@ def _periods(seed: int, *, people: int) -> Iterator[Finding]:
     for rate in (0.005, 0.02, 0.05, 0.15):
         tables = invented.overlapping(draw, seed=seed, people=people, rate=rate)
         seen: list[Seen] = []
+        told: list[Told] = []
         for force in tables:
-            seen.append(Maker(force, seed).seen(force.frames[0]))
+            maker, frame = Maker(force, seed), force.frames[0]
+            plan = maker.protector.plan
+            mine = Told(maker.known(frame), plan.cells, plan.member)
+            code, apart = frame.measure.code, maker.scheme.parameters.smallest_difference
+            alike = overlaps.alike(mine, told, code, apart=apart)
+            cells = tuple(maker.protector.protect(frame, alike=alike))
+            mine.add(cells)
+            told.append(mine)
+            scheme = running.attacked(maker.scheme.parameters)
+            seen.append(Seen(cells, frame, maker.groups, scheme, 1))
         yield differencing.windows(seen)
 
 
@@ -110,16 +121,17 @@ class Maker:
     def _kept(self, frame: Frame, before: Sequence[Seen]) -> list[Cell | None]:
         code = frame.measure.code
         kept: list[Cell | None] = list(before[-1].cells)
-        now = self._known(frame)
+        now = self.known(frame)
         for number, seen in enumerate(before, start=1):
             at = [place for place, cell in enumerate(kept) if cell and cell.as_of == number]
             filters = [before[-1].cells[place].filters for place in at]
-            moved = contributors.changes(self._known(seen.frame), now, code, filters)
+            moved = contributors.changes(self.known(seen.frame), now, code, filters)
             for place in np.array(at, dtype=int)[moved >= self.scheme.parameters.fewest_changes]:
                 kept[place] = None
         return kept
 
-    def _known(self, frame: Frame) -> contributors.Contributors:
+    def known(self, frame: Frame) -> contributors.Contributors:
+        """Who is counted in a release, as it is remembered."""
         return contributors.contributors(frame.people, [frame], secrets=self.scheme.secrets)
 
 
