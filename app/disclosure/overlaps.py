@@ -69,7 +69,9 @@ def told(known: Contributors, cells: Iterable[Cell]) -> Told:
         for category in categories
     }
     asked = tuple(
-        sorted({cell.filters for cell in listed if all(tuple(one) in codes for one in cell.filters)})
+        sorted(
+            {cell.filters for cell in listed if all(tuple(one) in codes for one in cell.filters)}
+        )
     )
     found = Told(known, asked, menu.member_of(known.people, asked))
     found.add(cell for cell in listed if cell.filters in found.place)
