@@ -14,7 +14,7 @@ from app.disclosure.cells import Cell
 from app.disclosure.contributors import Contributors
 from app.disclosure.inputs import Source
 from app.disclosure.keeping import Contents
-from app.disclosure.menu import Filters
+from app.disclosure.store import Filters
 from app.disclosure.overlaps import Told
 from app.disclosure.protect import Protector, Scheme
 from app.measures.frames import Frame, People

@@ -16,7 +16,7 @@ from app.disclosure import menu
 from app.disclosure.cells import Cell
 from app.disclosure.contributors import Contributors
 from app.disclosure.gates import Flags
-from app.disclosure.menu import Filters
+from app.disclosure.store import Filters
 from app.measures.vocabulary import Period
 
 COUNTED = 2
@@ -51,7 +51,7 @@ class Told:
     def sizes(self, measure: str) -> NDArray[np.int64]:
         """How many are counted in each cell."""
         found = self.member @ self.counted(measure).astype(np.float64)
-        return np.rint(found).astype(np.int64)
+        return np.asarray(np.rint(found), dtype=np.int64)
 
     def who(self, measure: str, filters: Filters) -> set[int]:
         """Who is counted in one cell, as numbers."""

@@ -104,8 +104,9 @@ def _skew(codes: dict[Dimension, NDArray[np.int64]]) -> None:
         members = np.flatnonzero(team == lonely)
         sex[members] = 0
         sex[members[:1]] = 1
-    faith[faith == 5] = 1  # noqa: PLR2004: the sixth faith is then one person's
-    faith[:1] = 5
+    rare = 5
+    faith[faith == rare] = 1
+    faith[:1] = rare
     team[team == 0] = 1
 
 
@@ -135,8 +136,9 @@ def _people(
     member: dict[Dimension, NDArray[np.bool_]] = {}
     for dimension, code in codes.items():
         width = len(SHARES.get(dimension, ())) or int(code.max()) + 1
+        both_recorded = 2
         names = [f"{dimension.value}-{at}" for at in range(width)]
-        if dimension in SHARES and width > 2:  # noqa: PLR2004: with two, all is recorded
+        if dimension in SHARES and width > both_recorded:
             names[-2:] = [PREFER_NOT, NOT_RECORDED]
         categories[dimension] = tuple(Category(name, name) for name in names)
         member[dimension] = np.eye(width, dtype=np.bool_)[code]
@@ -164,9 +166,9 @@ def overlapping(draw: np.random.Generator, *, seed: int, people: int, rate: floa
     for kind, length in ((PeriodKind.MONTH, 1), (PeriodKind.QUARTER, 3), (PeriodKind.YEAR, 12)):
         for first in range(0, 12, length):
             month = first + 4
-            period = Period(date(2025 + (month > 12), (month - 1) % 12 + 1, 1), kind)  # noqa: PLR2004
+            period = Period(date(2025 + (month - 1) // 12, (month - 1) % 12 + 1, 1), kind)
             moved = People(period, same.people.ids, same.people.categories, same.people.member)
-            counted = months[first : first + length].any(axis=0)
+            counted = np.asarray(months[first : first + length].any(axis=0))
             base = np.ones(people, dtype=np.bool_)
             found.append(Force(moved, (Frame(measure("flow"), moved, base, counted),), ()))
     return found

@@ -27,7 +27,7 @@ def evidence(seen: Seen) -> NDArray[np.float64]:
     of_counted = np.where(fresh, np.log(same) - np.log(without), 0.0)
     of_others = np.where(fresh, np.log(with_) - np.log(same), 0.0)
     people = seen.within.T
-    return np.where(seen.frame.counted, people @ of_counted, people @ of_others)
+    return np.asarray(np.where(seen.frame.counted, people @ of_counted, people @ of_others))
 
 
 def _chances(seen: Seen, hits: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -43,7 +43,7 @@ def _chances(seen: Seen, hits: NDArray[np.int64]) -> NDArray[np.float64]:
     hidden = (few | nearly) & seen.why(Why.FEW)[:, None]
     silent = seen.why(Why.GROUP, Why.BESIDE)[:, None]
     fits = np.where(shown, as_shown, hidden | silent)
-    return np.maximum(fits @ scheme.noise, LEAST)
+    return np.asarray(np.maximum(fits @ scheme.noise, LEAST))
 
 
 def left_one_out(releases: Sequence[Seen], *, targets: int = 2000, seed: int = 0) -> Finding:

@@ -9,7 +9,6 @@ from app.disclosure.attacks.scheme import OURS, Scheme
 from app.disclosure.attacks.seen import HIDDEN, Seen
 from app.disclosure.derived import share
 
-
 HALF = 0.5
 """A percentage is rounded to a whole point."""
 

@@ -26,7 +26,7 @@ class Scheme:
             return np.ones(1)
         steps = np.arange(-self.cut, self.cut + 1)
         weights: NDArray[np.float64] = np.exp(-(steps**2) / (2 * self.spread**2))
-        return weights / weights.sum()
+        return np.asarray(weights / weights.sum())
 
     @property
     def reach(self) -> int:

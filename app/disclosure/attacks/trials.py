@@ -27,8 +27,8 @@ from app.disclosure.attacks.scheme import RAW, THRESHOLD
 from app.disclosure.attacks.seen import Groups, Seen
 from app.disclosure.attacks.unprotected import same_menu, teeth, unprotected
 from app.disclosure.cells import Cell
-from app.disclosure.overlaps import Told
 from app.disclosure.keys import Secrets
+from app.disclosure.overlaps import Told
 from app.disclosure.parameters import Parameters
 from app.disclosure.protect import Protector, Scheme
 from app.measures.frames import Frame
