@@ -21,16 +21,17 @@ number. Both are public. A force that adjusts by more has somewhat wider ranges 
 
 HIDDEN = {
     Why.GROUP: "group too small",
-    Why.FEW: "fewer than 10",
-    Why.NEARLY_ALL: "nearly all",
+    Why.FEW: "very few or nearly all",
     Why.BESIDE: "not shown",
 }
 """What stands in the place of a number."""
 
 RULES = {
     Why.GROUP: "Group too small: there are too few people in it, or too few people outside it.",
-    Why.FEW: "Fewer than 10: we do not show a result about fewer than 10 people, or about nobody.",
-    Why.NEARLY_ALL: "Nearly all: we do not show a result that leaves fewer than 10 people out.",
+    Why.FEW: (
+        "Very few or nearly all: we do not show a result about fewer than 10 people, or one that "
+        "leaves fewer than 10 out. We do not say which."
+    ),
     Why.BESIDE: "Not shown: with it, a hidden number beside it could be worked out.",
 }
 """Which rule hides a number, in a sentence."""

@@ -4,6 +4,8 @@ In each line, whatever is hidden has to be at least two cells with ten people be
 otherwise the smallest shown one goes too, until nothing changes any more.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,13 @@ LARGEST = np.iinfo(np.int64).max
 
 
 def closed(
-    lines: Lines, hidden: Flags, sizes: Numbers, fixed: Flags, *, parameters: Parameters
+    lines: Lines,
+    hidden: Flags,
+    sizes: Numbers,
+    fixed: Flags,
+    *,
+    empty: Flags,
+    parameters: Parameters,
 ) -> Flags:
     """Which cells are hidden in the end.
 
@@ -24,6 +32,7 @@ def closed(
         hidden: What is hidden so far.
         sizes: The true number in each cell.
         fixed: Cells that stay as they were published, while another can go in their place.
+        empty: Groups that nobody is in. Whoever knows that is not puzzled by a second hidden cell.
         parameters: How strongly.
     """
     hidden = hidden.copy()
@@ -31,7 +40,7 @@ def closed(
         return hidden
     over = remainders(lines, sizes)
     while True:
-        missing = _to_hide(lines, hidden, sizes, over, fixed, parameters)
+        missing = _to_hide(lines, Marks(hidden, empty, fixed), sizes, over, parameters)
         if not missing.size:
             return hidden
         hidden[missing] = True
@@ -43,24 +52,27 @@ def remainders(lines: Lines, sizes: Numbers) -> Numbers:
     return np.asarray(np.maximum(0, sizes[lines.wholes] - parts.sum(axis=1)))
 
 
+class Marks(NamedTuple):
+    """What is hidden so far, which groups nobody is in, and what stays as it was published."""
+
+    hidden: Flags
+    empty: Flags
+    fixed: Flags
+
+
 def _to_hide(
-    lines: Lines,
-    hidden: Flags,
-    sizes: Numbers,
-    over: Numbers,
-    fixed: Flags,
-    parameters: Parameters,
+    lines: Lines, marks: Marks, sizes: Numbers, over: Numbers, parameters: Parameters
 ) -> NDArray[np.int64]:
     """The cell to hide next in each line that gives something away."""
     real, at = lines.real, lines.parts
-    gone = real & hidden[at]
+    gone = real & marks.hidden[at] & ~marks.empty[at]
     how_many = gone.sum(axis=1) + (over > 0)
     together = np.where(gone, sizes[at], 0).sum(axis=1) + over
     weak = (how_many == 1) | ((how_many > 1) & (together < parameters.smallest_difference))
-    left = real & ~gone
+    left = real & ~marks.hidden[at]
     weak &= left.any(axis=1)
     # What was published before is kept if anything else can go: its old number is known anyway.
     cost = np.where(left, sizes[at] * 2 + 1, LARGEST)
-    cost = np.where(left & fixed[at], cost + LARGEST // 2, cost)
+    cost = np.where(left & marks.fixed[at], cost + LARGEST // 2, cost)
     smallest = np.argmin(cost, axis=1)
     return np.unique(at[np.arange(len(at)), smallest][weak])

@@ -45,9 +45,10 @@ def box(
     )
     high = np.where(gone, size, counts.shown_counted + slack).astype(np.float64)
     few = parameters.smallest_count - 1 + parameters.widest
-    is_few = gone & ~group_gone & (reason == Hidden.FEW)
-    high = np.where(is_few, np.minimum(high, few), high)
-    nearly = gone & ~group_gone & (reason == Hidden.NEARLY_ALL)
+    # It is not said whether it is very few or nearly all; a reader may still guess right.
+    told = gone & ~group_gone & (reason == Hidden.FEW)
+    nearly = told & (2 * counts.counted > counts.base)
+    high = np.where(told & ~nearly, np.minimum(high, few), high)
     low = np.where(nearly, np.maximum(0, counts.shown_base - slack - few), low)
     return Box(np.minimum(low, counts.counted), np.maximum(high, counts.counted))
 
@@ -76,7 +77,9 @@ def widened(
             return gone
         gone = gone.copy()
         gone[more] = True
-        gone = closed(lines, gone, counts.counted, fixed, parameters=parameters)
+        gone = closed(
+            lines, gone, counts.counted, fixed, empty=counts.base == 0, parameters=parameters
+        )
 
 
 def _narrow(lines: Lines, known: Box, counts: Counts, asked: Flags) -> NDArray[np.int64]:
