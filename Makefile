@@ -12,7 +12,7 @@ SOURCES := $(shell find app/static/src -type f 2>/dev/null)
 DEMO ?= slice
 export DEMO
 
-.PHONY: help setup run prepare assets migrate demo test check live-demo accept wall attack attack bench clean
+.PHONY: help setup run prepare assets migrate demo test check live-demo accept wall attack bench clean
 
 help: ## List these commands
 	@echo "make run [DEMO=slice|full|off] [PORT=8000] [DATABASE_URL=postgresql://…]"

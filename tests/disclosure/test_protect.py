@@ -80,9 +80,7 @@ def test_no_hidden_result_can_be_worked_out_within_ten(forced):
     gone = np.array([cell.counted is None for cell in cells])
     groups = np.array([cell.base is None for cell in cells])
     reason = gates.results(counts, parameters=SCHEME.parameters)
-    known = widths.box(
-        counts, reason, gone, group_gone=groups, parameters=SCHEME.parameters
-    )
+    known = widths.box(counts, reason, gone, group_gone=groups, parameters=SCHEME.parameters)
     at = np.flatnonzero(gone)[::9]
     complete = widths.remainders(protector.lines, counts.base) == 0
     found = widths.intervals(protector.lines, known, at, complete)
@@ -105,9 +103,7 @@ def test_the_same_people_give_the_same_number_in_any_month_and_order():
     again = Frame(frame.measure, moved, frame.base[mixed], frame.counted[mixed])
     first = Protector(force.people, SCHEME).protect(frame)
     second = Protector(moved, SCHEME).protect(again)
-    assert [one._replace(period="") for one in first] == [
-        one._replace(period="") for one in second
-    ]
+    assert [one._replace(period="") for one in first] == [one._replace(period="") for one in second]
 
 
 def test_a_groups_size_is_the_same_under_every_measure():
