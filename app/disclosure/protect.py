@@ -118,12 +118,17 @@ class Protector:
     ) -> Numbers:
         rules = self.scheme.parameters
         group_gone = _as_kept(groups, kept, lambda cell: cell.base is None)
-        group_gone = secondary.closed(self.lines, group_gone, counts.base, fixed, parameters=rules)
+        empty = counts.base == 0
+        group_gone = secondary.closed(
+            self.lines, group_gone, counts.base, fixed, empty=empty, parameters=rules
+        )
         reason = gates.results(counts, parameters=rules)
         gone = group_gone | (reason != Hidden.SHOWN)
         gone |= gates.too_alike(self._dense[:, frame.counted], ~gone, self.depth, parameters=rules)
         gone = _as_kept(gone, kept, lambda cell: cell.counted is None) | group_gone
-        gone = secondary.closed(self.lines, gone, counts.counted, fixed, parameters=rules)
+        gone = secondary.closed(
+            self.lines, gone, counts.counted, fixed, empty=empty, parameters=rules
+        )
         gone = widths.widened(
             self.lines,
             gone,

@@ -15,7 +15,13 @@ LARGEST = np.iinfo(np.int64).max
 
 
 def closed(
-    lines: Lines, hidden: Flags, sizes: Numbers, fixed: Flags, *, parameters: Parameters
+    lines: Lines,
+    hidden: Flags,
+    sizes: Numbers,
+    fixed: Flags,
+    *,
+    empty: Flags,
+    parameters: Parameters,
 ) -> Flags:
     """Which cells are hidden in the end.
 
@@ -24,6 +30,8 @@ def closed(
         hidden: What is hidden so far.
         sizes: The true number in each cell.
         fixed: Cells that stay as they were published, while another can go in their place.
+        empty: Groups that nobody is in. Whoever knows the force knows that, so hiding such a cell
+            protects nothing beside it.
         parameters: How strongly.
     """
     hidden = hidden.copy()
@@ -31,7 +39,7 @@ def closed(
         return hidden
     over = remainders(lines, sizes)
     while True:
-        missing = _to_hide(lines, hidden, sizes, over, fixed, parameters)
+        missing = _to_hide(lines, hidden, sizes, over, fixed, empty, parameters)
         if not missing.size:
             return hidden
         hidden[missing] = True
@@ -49,18 +57,22 @@ def _to_hide(
     sizes: Numbers,
     over: Numbers,
     fixed: Flags,
+    empty: Flags,
     parameters: Parameters,
 ) -> NDArray[np.int64]:
     """The cell to hide next in each line that gives something away."""
-    real, at = lines.real, lines.parts
+    at, real = lines.parts, lines.real & ~empty[lines.parts]
     gone = real & hidden[at]
     how_many = gone.sum(axis=1) + (over > 0)
     together = np.where(gone, sizes[at], 0).sum(axis=1) + over
     weak = (how_many == 1) | ((how_many > 1) & (together < parameters.smallest_difference))
+    # A whole that is hidden is the sum of its parts, if all of those are shown.
+    weak |= hidden[lines.wholes] & (how_many == 0) & ~empty[lines.wholes]
     left = real & ~gone
-    weak &= left.any(axis=1)
     # What was published before is kept if anything else can go: its old number is known anyway.
     cost = np.where(left, sizes[at] * 2 + 1, LARGEST)
     cost = np.where(left & fixed[at], cost + LARGEST // 2, cost)
-    smallest = np.argmin(cost, axis=1)
-    return np.unique(at[np.arange(len(at)), smallest][weak])
+    smallest = at[np.arange(len(at)), np.argmin(cost, axis=1)]
+    # With no other part to hide, the whole is what gives the one away.
+    which = np.where(left.any(axis=1), smallest, lines.wholes)
+    return np.unique(which[weak & ~hidden[which]])

@@ -76,7 +76,9 @@ def widened(
             return gone
         gone = gone.copy()
         gone[more] = True
-        gone = closed(lines, gone, counts.counted, fixed, parameters=parameters)
+        gone = closed(
+            lines, gone, counts.counted, fixed, empty=counts.base == 0, parameters=parameters
+        )
 
 
 def _narrow(lines: Lines, known: Box, counts: Counts, asked: Flags) -> NDArray[np.int64]:

@@ -30,9 +30,7 @@ def table(rows, columns):
 
 def filled(values):
     values = np.array(values)
-    return np.concatenate(
-        [[values.sum()], values.sum(axis=1), values.sum(axis=0), values.ravel()]
-    )
+    return np.concatenate([[values.sum()], values.sum(axis=1), values.sum(axis=0), values.ravel()])
 
 
 def test_keys_are_added_without_what_runs_over():
@@ -62,9 +60,7 @@ def test_one_woman_is_not_what_a_total_has_more_than_the_men(parent):
         men, everybody = np.ones(parent + more), np.ones(parent + more)
         men[:more] = 0
         inside = np.array([everybody, men], dtype=np.float32)
-        hidden = gates.too_alike(
-            inside, np.array([True, True]), numbers(0, 1), parameters=RULES
-        )
+        hidden = gates.too_alike(inside, np.array([True, True]), numbers(0, 1), parameters=RULES)
         assert hidden.tolist() == [False, True]
 
 
@@ -100,12 +96,10 @@ def test_regions_of_two_hierarchies_survive():
     lines, inside = table(4, 2)
     true = filled([[2, 2], [8, 8], [3, 3], [3, 7]])
     hidden = true < RULES.smallest_count
-    gone = secondary.closed(
-        lines, hidden, true, np.zeros(len(true), dtype=bool), parameters=RULES
-    )
+    none = np.zeros(len(true), dtype=bool)
+    gone = secondary.closed(lines, hidden, true, none, empty=none, parameters=RULES)
     counts = Counts(true * 10, true, true * 10, true)
     reason = gates.results(counts, parameters=RULES)
-    none = np.zeros(len(true), dtype=bool)
     final = widths.widened(
         lines, gone, counts, none, reason=reason, group_gone=none, parameters=RULES
     )
