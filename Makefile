@@ -12,7 +12,7 @@ SOURCES := $(shell find app/static/src -type f 2>/dev/null)
 DEMO ?= slice
 export DEMO
 
-.PHONY: help setup run prepare assets migrate demo test check live-demo accept wall bench clean
+.PHONY: help setup run prepare assets migrate demo test check live-demo accept wall attack bench clean
 
 help: ## List these commands
 	@echo "make run [DEMO=slice|full|off] [PORT=8000] [DATABASE_URL=postgresql://…]"
@@ -54,6 +54,10 @@ accept: .build/python-dev ## Import a whole published data set and check its kno
 
 wall: .build/python-dev assets ## Try the wall: canaries in every sensitive field of 1,500 people, every role at every address
 	@$(BIN)/python -m tests.wall
+
+attack: .build/python-dev ## Attack invented forces' published figures: must win without protection, and find nothing with it
+	@DEMO=off INSTANCE=.build/attack $(BIN)/flask --app app.factory releases attack --unprotected --seeds 1
+	@DEMO=off INSTANCE=.build/attack $(BIN)/flask --app app.factory releases attack
 
 bench: .build/python-dev assets ## Measure the site; LIVE=1: under 500 pollers; RECORDING=1: a supervisor at the form; SCALE=force|service: ten years of rows
 	@$(BIN)/python -m $(if $(SCALE),bench.scale --of $(SCALE),bench $(if $(LIVE),--live) $(if $(RECORDING),--recording))

@@ -16,9 +16,8 @@ class Why(StrEnum):
     GROUP = "group"
     """The group is too small, or differs from a larger one by too few people."""
     FEW = "few"
-    """Fewer than ten people, nobody included."""
-    NEARLY_ALL = "nearly_all"
-    """All but fewer than ten."""
+    """Fewer than ten people, nobody included, or all but fewer than ten. It is not said which: who
+    reads that nearly all of a group are counted knows it of everybody in it."""
     BESIDE = "beside"
     """It would give away a hidden number beside it."""
 

@@ -23,17 +23,15 @@ class Hidden(IntEnum):
     SHOWN = 0
     GROUP = 1
     FEW = 2
-    NEARLY_ALL = 3
-    BESIDE = 4
+    BESIDE = 3
     """The result alone goes: the size of the group can be said."""
-    GROUP_BESIDE = 5
+    GROUP_BESIDE = 4
     """The group goes, to protect the size of a group beside it."""
 
 
 WHY = {
     Hidden.GROUP: Why.GROUP,
     Hidden.FEW: Why.FEW,
-    Hidden.NEARLY_ALL: Why.NEARLY_ALL,
     Hidden.BESIDE: Why.BESIDE,
     Hidden.GROUP_BESIDE: Why.BESIDE,
 }
@@ -55,11 +53,11 @@ def groups(counts: Counts, sensitive: Flags, *, parameters: Parameters) -> Flags
 
 
 def results(counts: Counts, *, parameters: Parameters) -> Numbers:
-    """Which results are about too few people, or about nearly all; 0 and 1 to 9 are alike."""
+    """Which results are about too few people or leave too few over: 0, 1 to 9 and all are alike."""
     few, base, counted = parameters.smallest_count, counts.base, counts.counted
     over = np.minimum(base - counted, counts.shown_base - counts.shown_counted)
-    found = np.where(over < few, Hidden.NEARLY_ALL, Hidden.SHOWN)
-    return np.where(np.minimum(counted, counts.shown_counted) < few, Hidden.FEW, found)
+    least = np.minimum(over, np.minimum(counted, counts.shown_counted))
+    return np.where(least < few, Hidden.FEW, Hidden.SHOWN)
 
 
 def too_alike(

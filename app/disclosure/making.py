@@ -8,12 +8,13 @@ from hashlib import sha256
 
 import numpy as np
 
-from app.disclosure import contributors, grid, menu
+from app.disclosure import contributors, grid, menu, overlaps
 from app.disclosure.attacking import Table
 from app.disclosure.cells import Cell
 from app.disclosure.contributors import Contributors
 from app.disclosure.inputs import Source
 from app.disclosure.keeping import Contents
+from app.disclosure.overlaps import Told
 from app.disclosure.protect import Protector, Scheme
 from app.disclosure.store import Filters
 from app.measures.frames import Frame, People
@@ -45,6 +46,8 @@ class Made:
     dimensions: dict[Dimension, dict[str, Category]] = field(default_factory=dict)
     pairs: set[tuple[Dimension, Dimension]] = field(default_factory=set)
     inputs: str = ""
+    told: list[Told] = field(default_factory=list)
+    """Every period so far, so that no two figures of overlapping ones tell of a few people."""
 
     def contents(self, source: Source) -> Contents:
         """What the candidate says, apart from its cells."""
@@ -75,6 +78,7 @@ def make(
         periods: Which there are to be, newest first; else those of the grid that have ended.
     """
     made, hashed, like = Made(), sha256(), None
+    made.told += _as_published(before)
     revises = grid.revises(day, last_day=before.day)
     wanted = tuple(periods) or grid.ended(day)
     for period in _with_older(wanted, before):
@@ -92,6 +96,15 @@ def make(
     _lists_of(made, before)
     made.inputs = hashed.hexdigest()
     return made
+
+
+def _as_published(before: Before) -> list[Told]:
+    """What stands of each period, with who was counted in it."""
+    return [
+        overlaps.told(known, cells)
+        for period, cells in before.cells.items()
+        if (known := overlaps.newest(before.known, period)) is not None
+    ]
 
 
 def _with_older(wanted: Sequence[Period], before: Before) -> list[Period]:
@@ -117,13 +130,22 @@ def _add(
     protector = Protector(people, scheme, plan=plan)
     now = contributors.contributors(people, frames, secrets=scheme.secrets)
     cells: list[Cell] = []
+    mine = Told(now, plan.cells, plan.member)
     for frame in frames:
         published = said.pop(frame.measure.code, {})
         kept = _kept(frame, published, plan.cells, now, before, scheme)
-        cells += protector.protect(frame, old=kept)
+        alike = overlaps.alike(
+            mine,
+            made.told,
+            frame.measure.code,
+            apart=scheme.parameters.smallest_difference,
+        )
+        cells += protector.protect(frame, old=kept, alike=alike)
         # What the lists of today cannot say any more stays as it was said.
         cells += [cell for filters, cell in published.items() if filters not in set(plan.cells)]
     cells += [cell for rest in said.values() for cell in rest.values()]
+    mine.add(cells)
+    made.told.append(mine)
     made.cells += cells
     made.tables.append(Table(people, frames, cells))
     made.remembered.append((people.period.code, now))

@@ -53,12 +53,21 @@ class Protector:
         self._bases: dict[bytes, tuple[Numbers, Numbers, Flags]] = {}
         self._base_keys = self._halves(keys.BASE)
 
-    def protect(self, frame: Frame, *, old: Sequence[Cell | None] | None = None) -> list[Cell]:
-        """Every cell of one measure; those with an ``old`` one stay as they were published."""
+    def protect(
+        self,
+        frame: Frame,
+        *,
+        old: Sequence[Cell | None] | None = None,
+        alike: Flags | None = None,
+    ) -> list[Cell]:
+        """Every cell of one measure; those with an ``old`` one stay as they were published.
+
+        ``alike``: results that would tell of a few people beside those of another period.
+        """
         kept = [None] * len(self.plan.cells) if old is None else old
         counts, hidden_group = self.count(frame)
         fixed = np.array([cell is not None for cell in kept], dtype=bool)
-        hidden = self._hide(frame, counts, hidden_group, kept, fixed)
+        hidden = self._hide(frame, counts, hidden_group, kept, fixed, alike)
         return list(self._cells(frame, counts, hidden, kept))
 
     def count(self, frame: Frame) -> tuple[Counts, Flags]:
@@ -115,6 +124,7 @@ class Protector:
         groups: Flags,
         kept: Sequence[Cell | None],
         fixed: Flags,
+        alike: Flags | None,
     ) -> Numbers:
         rules = self.scheme.parameters
         group_gone = _as_kept(groups, kept, lambda cell: cell.base is None)
@@ -124,6 +134,8 @@ class Protector:
         )
         reason = gates.results(counts, parameters=rules)
         gone = group_gone | (reason != Hidden.SHOWN)
+        if alike is not None:
+            gone |= alike
         gone |= gates.too_alike(self._dense[:, frame.counted], ~gone, self.depth, parameters=rules)
         gone = _as_kept(gone, kept, lambda cell: cell.counted is None) | group_gone
         gone = secondary.closed(

@@ -45,9 +45,10 @@ def box(
     )
     high = np.where(gone, size, counts.shown_counted + slack).astype(np.float64)
     few = parameters.smallest_count - 1 + parameters.widest
-    is_few = gone & ~group_gone & (reason == Hidden.FEW)
-    high = np.where(is_few, np.minimum(high, few), high)
-    nearly = gone & ~group_gone & (reason == Hidden.NEARLY_ALL)
+    # It is not said whether it is very few or nearly all; a reader may still guess right.
+    told = gone & ~group_gone & (reason == Hidden.FEW)
+    nearly = told & (2 * counts.counted > counts.base)
+    high = np.where(told & ~nearly, np.minimum(high, few), high)
     low = np.where(nearly, np.maximum(0, counts.shown_base - slack - few), low)
     return Box(np.minimum(low, counts.counted), np.maximum(high, counts.counted))
 
@@ -180,7 +181,7 @@ class _Moves:
             np.maximum.at(found, places[real], move[real])
         found = np.maximum(found, alike)
         found[0] = max(found[0], most)
-        return found
+        return np.asarray(found)
 
     def _room(self, room: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of each part, together with its margin; none where there is no part."""
