@@ -5,6 +5,7 @@ demo mode fills an empty database with an invented force. Safe to run at every s
 """
 
 import sys
+from importlib.util import find_spec
 from typing import Literal
 
 from rich.console import Console
@@ -48,6 +49,7 @@ def prepare(settings: Settings, console: Console) -> None:
         empty = session.exec(select(Person.id).limit(1)).first() is None
     if settings.demo != "off" and empty:
         _load_demo(engine, keys, settings.demo, console)
+        _publish_figures(engine, releases, keys, settings.demo, console)
     with transaction(engine) as session:
         install_shipped_framework(session, now=utc_now())
     engine.dispose()
@@ -98,6 +100,18 @@ def _load_demo(
             keys=keys,
             progress=show,
         )
+
+
+def _publish_figures(
+    engine: Engine, releases: Engine, keys: KeyStore, size: str, console: Console
+) -> None:
+    if size == "tiny" or find_spec("app.measures.building") is None:
+        return
+    # As above.
+    from app.demo.published import publish_figures  # noqa: PLC0415
+
+    console.print("Publishing figures about it")
+    publish_figures(engine, releases, keys, now=utc_now())
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.disclosure.wording import REFUSALS, Refusal
@@ -12,7 +13,7 @@ class ApproveForm(FlaskForm):  # type: ignore[misc]
 
     looked = SelectMultipleField(
         "Before you publish",
-        choices=[("yes", "I have looked at what changed and at what the tests found")],
+        choices=[SelectChoice("yes", "I have looked at what changed and at what the tests found")],
         validators=[InputRequired("Say that you have looked at what changed and at the tests")],
     )
 
@@ -22,7 +23,7 @@ class RefuseForm(FlaskForm):  # type: ignore[misc]
 
     reason = RadioField(
         "Why do you refuse it?",
-        choices=[(value.value, label) for value, label in REFUSALS.items()],
+        choices=[SelectChoice(value.value, label) for value, label in REFUSALS.items()],
         validators=[InputRequired("Choose why you refuse it")],
     )
 

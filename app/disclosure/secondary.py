@@ -69,10 +69,13 @@ def _to_hide(
     how_many = gone.sum(axis=1) + (over > 0)
     together = np.where(gone, sizes[at], 0).sum(axis=1) + over
     weak = (how_many == 1) | ((how_many > 1) & (together < parameters.smallest_difference))
-    left = real & ~marks.hidden[at]
-    weak &= left.any(axis=1)
+    # A whole that is hidden is the sum of its parts, if all of those are shown.
+    weak |= marks.hidden[lines.wholes] & ~marks.empty[lines.wholes] & (how_many == 0)
+    left = real & ~marks.hidden[at] & ~marks.empty[at]
     # What was published before is kept if anything else can go: its old number is known anyway.
     cost = np.where(left, sizes[at] * 2 + 1, LARGEST)
     cost = np.where(left & marks.fixed[at], cost + LARGEST // 2, cost)
-    smallest = np.argmin(cost, axis=1)
-    return np.unique(at[np.arange(len(at)), smallest][weak])
+    smallest = at[np.arange(len(at)), np.argmin(cost, axis=1)]
+    # With no other part to hide, the whole is what gives the one away.
+    which = np.where(left.any(axis=1), smallest, lines.wholes)
+    return np.unique(which[weak & ~marks.hidden[which]])

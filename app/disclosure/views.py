@@ -4,7 +4,7 @@ from flask import Blueprint, abort, current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from app.common.clock import utc_now
-from app.database import reading, request_engine
+from app.database import reading, request_engine, request_session
 from app.disclosure import queries, service, wording
 from app.disclosure.forms import ApproveForm, RefuseForm
 from app.disclosure.queries import Release
@@ -43,7 +43,7 @@ def approve(public_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(public_id, form, RefuseForm(formdata=None), status=422)
     try:
-        with _places() as places:
+        with _places(decides=True) as places:
             service.approve(places, viewer=current_viewer(), public_id=public_id, now=utc_now())
     except DecisionError as error:
         return _page(public_id, form, RefuseForm(formdata=None), message=str(error), status=409)
@@ -58,7 +58,7 @@ def refuse(public_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(public_id, ApproveForm(formdata=None), form, status=422)
     try:
-        with _places() as places:
+        with _places(decides=True) as places:
             service.refuse(
                 places,
                 viewer=current_viewer(),
@@ -102,7 +102,11 @@ def _found(public_id: str) -> Release:
     return found
 
 
-def _places() -> Places:
+def _places(*, decides: bool = False) -> Places:
     """Here alone the site opens the store so that it can write."""
+    if decides:
+        # Nothing was written yet. What is decided is kept in transactions of its own, in an order
+        # that matters, and they would wait for this request's.
+        request_session().rollback()
     releases = open_writer(current_app.config["SETTINGS"].releases_writer)
     return Places(request_engine(), releases, keys())

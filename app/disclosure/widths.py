@@ -181,8 +181,7 @@ class _Moves:
             np.maximum.at(found, places[real], move[real])
         found = np.maximum(found, alike)
         found[0] = max(found[0], most)
-        widest: NDArray[np.float64] = found
-        return widest
+        return np.asarray(found)
 
     def _room(self, room: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of each part, together with its margin; none where there is no part."""

@@ -35,7 +35,7 @@ def seen(skewed) -> Seen:
 
 
 def test_attacks_win_on_figures_without_protection():
-    report = unprotected_trials([1], people=PEOPLE)
+    report = unprotected_trials([1], people=1500)
     assert has_teeth(report), "\n".join(table(report, unprotected=True))
     assert not report.passed
 

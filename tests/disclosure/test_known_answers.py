@@ -96,10 +96,10 @@ def test_regions_of_two_hierarchies_survive():
     lines, inside = table(4, 2)
     true = filled([[2, 2], [8, 8], [3, 3], [3, 7]])
     hidden = true < RULES.smallest_count
-    gone = secondary.closed(lines, hidden, true, np.zeros(len(true), dtype=bool), parameters=RULES)
+    none = np.zeros(len(true), dtype=bool)
+    gone = secondary.closed(lines, hidden, true, none, empty=none, parameters=RULES)
     counts = Counts(true * 10, true, true * 10, true)
     reason = gates.results(counts, parameters=RULES)
-    none = np.zeros(len(true), dtype=bool)
     final = widths.widened(
         lines, gone, counts, none, reason=reason, group_gone=none, parameters=RULES
     )

@@ -67,10 +67,13 @@ def test_hidden_parts_of_a_line_are_two_with_ten_people_between_them(forced):
         for whole, parts in zip(protector.lines.wholes, protector.lines.parts, strict=True):
             real = parts[parts >= 0]
             left = counts.counted[whole] - counts.counted[real].sum()
+            real = real[counts.base[real] > 0]
             hidden = real[gone[real]]
             if hidden.size and (~gone[real]).any():
                 assert hidden.size + (left > 0) > 1
                 assert counts.counted[hidden].sum() + left >= 10
+            elif real.size and not left and not hidden.size:
+                assert not gone[whole], "a whole is the sum of its parts"
 
 
 def test_no_hidden_result_can_be_worked_out_within_ten(forced):

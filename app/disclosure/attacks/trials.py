@@ -9,7 +9,7 @@ from time import monotonic
 
 import numpy as np
 
-from app.disclosure import contributors, overlaps
+from app.disclosure import contributors, menu, overlaps
 from app.disclosure.attacks import (
     bounds,
     changes,
@@ -31,6 +31,7 @@ from app.disclosure.keys import Secrets
 from app.disclosure.overlaps import Told
 from app.disclosure.parameters import Parameters
 from app.disclosure.protect import Protector, Scheme
+from app.disclosure.store import Filters
 from app.measures.frames import Frame
 
 QUARTERS, CHURN = 4, 0.15
@@ -110,24 +111,33 @@ class Maker:
         """The next release as attackers see it, with what stays as it was published before."""
         number = len(before) + 1
         maker, groups = self.protector, self.groups
-        if frame.people is not self.groups.people:
-            maker = Protector(frame.people, self.scheme, plan=None)
-            groups = Groups(frame.people)
+        if frame.people is not groups.people:
+            maker, groups = self._of_others(frame), Groups(frame.people)
         maker.scheme = self.scheme._replace(number=number)
-        old = self._kept(frame, before) if before else None
-        cells = tuple(maker.protect(frame, old=old))
-        return Seen(cells, frame, groups, running.attacked(self.scheme.parameters), number)
+        kept = self._kept(frame, before) if before else {}
+        old = [kept.get(filters) for filters in maker.plan.cells]
+        made = {cell.filters: cell for cell in maker.protect(frame, old=old)}
+        if before:
+            # What the menu of today cannot say any more stays as it was said.
+            made = {cell.filters: made.get(cell.filters, cell) for cell in before[-1].cells}
+        scheme = running.attacked(self.scheme.parameters)
+        return Seen(tuple(made.values()), frame, groups, scheme, number)
 
-    def _kept(self, frame: Frame, before: Sequence[Seen]) -> list[Cell | None]:
-        code = frame.measure.code
-        kept: list[Cell | None] = list(before[-1].cells)
-        now = self.known(frame)
+    def _of_others(self, frame: Frame) -> Protector:
+        plan = menu.plan(frame.people, parameters=self.scheme.parameters)
+        plan = menu.only(plan, set(self.protector.plan.cells))
+        return Protector(frame.people, self.scheme, plan=plan)
+
+    def _kept(self, frame: Frame, before: Sequence[Seen]) -> dict[Filters, Cell]:
+        """What stays as it was published, by its filters."""
+        code, now = frame.measure.code, self.known(frame)
+        kept: dict[Filters, Cell] = {}
         for number, seen in enumerate(before, start=1):
-            at = [place for place, cell in enumerate(kept) if cell and cell.as_of == number]
-            filters = [before[-1].cells[place].filters for place in at]
-            moved = contributors.changes(self.known(seen.frame), now, code, filters)
-            for place in np.array(at, dtype=int)[moved >= self.scheme.parameters.fewest_changes]:
-                kept[place] = None
+            cells = [cell for cell in before[-1].cells if cell.as_of == number]
+            asked = [cell.filters for cell in cells]
+            moved = contributors.changes(self.known(seen.frame), now, code, asked)
+            few = moved < self.scheme.parameters.fewest_changes
+            kept |= {cell.filters: cell for cell, stays in zip(cells, few, strict=True) if stays}
         return kept
 
     def known(self, frame: Frame) -> contributors.Contributors:
