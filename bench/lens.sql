@@ -90,24 +90,25 @@ UPDATE prompt_person SET
   changed_at = strftime('%Y-%m-%d %H:%M:%f000', due_at, '-' || (prompt_id % 10) || ' years',
     '-' || (id % 4) || ' days');
 
--- conversations, one for each prompt that was answered
+-- conversations, one for each prompt that was answered, in the order in which they were held
 INSERT INTO debrief
   (id, public_id, held_on, setting, unit_id, recorded_at)
-SELECT id, printf('6%031x', id), date(due_at, '-' || (id % 4) || ' days'), 'in_person',
-  (person_id - 1) / $team + 2, strftime('%Y-%m-%d %H:%M:%f000', due_at, '-' || (id % 4) || ' days')
+SELECT row_number() OVER (ORDER BY changed_at, id), printf('6%031x', id), date(changed_at),
+  'in_person', (person_id - 1) / $team + 2, changed_at
 FROM prompt_person WHERE state = 'held';
 
 -- who was talked with
 INSERT INTO debrief_person
   (id, public_id, debrief_id, person_id, primary_support, sealed_factors, confidentiality)
-SELECT p.id, printf('7%031x', p.id), p.id, p.person_id, CASE p.id % 6 WHEN 0 THEN 'peer_support'
+SELECT n, printf('7%031x', id), n, person_id, CASE n % 6 WHEN 0 THEN 'peer_support'
   WHEN 1 THEN 'trim' ELSE 'line_manager' END, x'00',
-  CASE WHEN p.id % 8 = 0 THEN 'private' ELSE 'shared' END
-FROM prompt_person AS p WHERE state = 'held';
+  CASE WHEN n % 8 = 0 THEN 'private' ELSE 'shared' END
+FROM (SELECT row_number() OVER (ORDER BY changed_at, id) AS n, id, person_id FROM prompt_person
+  WHERE state = 'held');
 
 -- about what
 INSERT INTO debrief_prompt (debrief_person_id, prompt_person_id)
-SELECT id, id FROM debrief_person;
+SELECT row_number() OVER (ORDER BY changed_at, id), id FROM prompt_person WHERE state = 'held';
 
 -- support that was offered
 INSERT INTO support_offer (debrief_person_id, support, status)

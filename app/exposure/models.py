@@ -180,7 +180,10 @@ class PromptingStart(SQLModel, table=True):
 class Prompt(SQLModel, table=True):
     """A reason to have a supportive conversation, with the people it is about inside."""
 
-    __table_args__ = (UniqueConstraint("natural_key"),)
+    __table_args__ = (
+        UniqueConstraint("natural_key"),
+        Index("ix_prompt_opened", "opened_at", "incident_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, max_length=32, unique=True)

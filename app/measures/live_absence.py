@@ -4,10 +4,11 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Float, Integer, and_, case, cast, distinct, false, func
-from sqlmodel import Session, col, select
+from sqlalchemy import Float, Integer, case, cast, false, func
+from sqlmodel import Session, col
 
 from app.common.clock import local_date, month_of, months_after
 from app.database import columns
@@ -55,63 +56,92 @@ def parts_of(question: Question) -> Iterator[Part]:
 # --- Absence --------------------------------------------------------------------------------------
 
 
-def _spells(session: Session, asked: Asked, question: Question) -> Any:
-    """Spells that lie in the period at least in part, days as numbers. A spell that goes on, goes
-    on until today, or until the person's last day."""
-    starts = day_number(session, col(AbsenceSpell.starts_on))
+@dataclass(frozen=True)
+class Spells:
+    """Spells that lie in a period at least in part, in columns; days count from its first. A spell
+    that goes on, goes on until today, or until the person's last day."""
+
+    people: "NDArray[np.int64]"
+    psychological: "NDArray[np.bool_]"
+    starts: "NDArray[np.int64]"
+    ends: "NDArray[np.int64]"
+    hours: "NDArray[np.float64]"
+    days: int
+    """Of the period."""
+
+    @cached_property
+    def long(self) -> "NDArray[np.bool_]":
+        """Whether it had lasted for long by the end of the period."""
+        import numpy as np  # noqa: PLC0415 - loaded where it is needed
+
+        lasted: NDArray[np.int64] = np.minimum(self.ends, self.days - 1) - self.starts + 1
+        return lasted > LONG_TERM_DAYS
+
+    def daily(self, which: "NDArray[np.bool_]") -> "NDArray[np.float64]":
+        """Hours lost on each day of the period: a spell's are spread evenly over its days."""
+        import numpy as np  # noqa: PLC0415
+
+        starts, ends = self.starts[which], self.ends[which]
+        each = self.hours[which] / (ends - starts + 1)
+        begins, stops = (
+            np.bincount(np.clip(day, 0, self.days), weights=each, minlength=self.days + 1)
+            for day in (starts, ends + 1)
+        )
+        return np.cumsum(begins - stops)[: self.days]
+
+
+def spells_of(session: Session, asked: Asked, question: Question) -> Spells:
+    """The spells of the people asked about."""
+    import numpy as np  # noqa: PLC0415
+
+    first = number_of(question.first)
     known = day_number(session, asked.people.as_of)
-    said = func.coalesce(day_number(session, col(AbsenceSpell.ends_on)), known)
-    ended = case((said > known, known), else_=said)
     since = asked.people.since
-    return (
+    statement = (
         columns(
-            col(AbsenceSpell.person_id).label("person_id"),
-            cast(col(AbsenceSpell.psychological), Integer()).label("psychological"),
-            starts.label("starts"),
-            case((ended < starts, starts), else_=ended).label("ends"),
-            cast(col(AbsenceSpell.hours_lost), Float()).label("hours"),
+            AbsenceSpell.person_id,
+            cast(col(AbsenceSpell.psychological), Integer()),
+            day_number(session, col(AbsenceSpell.starts_on)) - first,
+            func.coalesce(day_number(session, col(AbsenceSpell.ends_on)), known) - first,
+            known - first,
+            cast(col(AbsenceSpell.hours_lost), Float()),
         )
         .join(asked.table, asked.people.id == col(AbsenceSpell.person_id))
-        .where(
-            *spells(question),
-            since.is_(None) | (since <= col(AbsenceSpell.starts_on)),
-        )
-        .subquery()
+        .where(*spells(question), since.is_(None) | (since <= col(AbsenceSpell.starts_on)))
+    )
+    rows = session.connection().execute(statement).all()
+    people, psychological, starts, said, until = (
+        np.array([row[at] for row in rows], dtype=np.int64) for at in range(5)
+    )
+    hours = np.array([row[5] for row in rows], dtype=np.float64)
+    ends = np.maximum(starts, np.minimum(said, until))
+    here = ends >= 0
+    return Spells(
+        people[here],
+        psychological[here] == 1,
+        starts[here],
+        ends[here],
+        hours[here],
+        (question.last - question.first).days + 1,
     )
 
 
 def absence(viewer: Viewer, session: Session, question: Question, *, now: datetime) -> Absence:
     """Psychological absence, as a share of contracted hours and in people."""
-    today = local_date(now)
-    asked = Asked.of(viewer, session, question, today=today)
-    one = _spells(session, asked, question)
-    first, last = number_of(question.first), number_of(question.last)
-    until = case((one.c.ends > last, last), else_=one.c.ends)
-    since = case((one.c.starts < first, first), else_=one.c.starts)
-    lost = one.c.hours * (until - since + 1) / (one.c.ends - one.c.starts + 1)
-    mental = one.c.psychological == 1
-    whole = columns(
-        func.count(),
-        func.coalesce(func.sum(lost), 0.0),
-        func.coalesce(func.sum(one.c.psychological), 0),
-        func.count(case((and_(mental, one.c.starts >= first), 1))),
-        func.count(distinct(case((mental, one.c.person_id)))),
-        func.count(
-            distinct(case((and_(mental, until - one.c.starts >= LONG_TERM_DAYS), one.c.person_id)))
-        ),
-    ).where(one.c.ends >= first)
-    count, all_hours, spell_count, started, people, long = session.connection().execute(whole).one()
-    daily = _daily(session, one, first, last)
-    parts = list(parts_of(question))
+    asked = Asked.of(viewer, session, question, today=local_date(now))
+    found = spells_of(session, asked, question)
+    mental = found.psychological
+    daily = found.daily(mental)
     contracted, known = _contracted(session, asked, question)
-    hours = round(float(daily.sum()), 2)
-    months = tuple(_month(part, daily, contracted, question) for part in parts)
-    whole_hours = round(sum(month.hours.base for month in months), 2)
+    months = tuple(_month(part, daily, contracted, question) for part in parts_of(question))
+    hours, every = (round(float(one.sum()), 2) for one in (daily, found.daily(mental | True)))
+    people = len(set(found.people[mental].tolist()))
+    long = len(set(found.people[mental & found.long].tolist()))
     return Absence(
-        hours=Number(hours, whole_hours, Unit.HOURS),
-        of_all_hours=Number(hours, round(float(all_hours), 2), Unit.HOURS),
-        spells=Number(spell_count, count, Unit.SPELLS),
-        started=started,
+        hours=Number(hours, round(sum(one.hours.base for one in months), 2), Unit.HOURS),
+        of_all_hours=Number(hours, every, Unit.HOURS),
+        spells=Number(int(mental.sum()), len(mental), Unit.SPELLS),
+        started=int((mental & (found.starts >= 0)).sum()),
         people=Number(people, len(asked.ids), Unit.PEOPLE),
         long_term=Number(long, people, Unit.PEOPLE),
         contracted_people=Number(known, len(asked.ids), Unit.PEOPLE),
@@ -119,33 +149,11 @@ def absence(viewer: Viewer, session: Session, question: Question, *, now: dateti
     )
 
 
-def long_spells(session: Session, asked: Asked, question: Question, *, only_long: bool) -> Any:
-    """A select of people with psychological absence in the period, or with a long spell of it."""
-    one = _spells(session, asked, question)
-    first, last = number_of(question.first), number_of(question.last)
-    until = case((one.c.ends > last, last), else_=one.c.ends)
-    found = select(one.c.person_id).where(one.c.psychological == 1, one.c.ends >= first)
-    return (found.where(until - one.c.starts >= LONG_TERM_DAYS) if only_long else found).distinct()
-
-
-def _daily(session: Session, one: Any, first: int, last: int) -> "NDArray[np.float64]":
-    """Psychological hours lost on each day of the period: a spell's are spread evenly over its
-    days."""
-    import numpy as np  # noqa: PLC0415 - loaded where it is needed
-
-    statement = columns(one.c.starts, one.c.ends, one.c.hours).where(
-        one.c.psychological == 1, one.c.ends >= first
-    )
-    rows = np.array(session.connection().execute(statement).all(), dtype=np.float64)
-    rows = rows.reshape(-1, 3)
-    starts, ends = rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64)
-    each = rows[:, 2] / (ends - starts + 1)
-    days = last - first + 1
-    from_day = np.clip(starts - first, 0, days)
-    to_day = np.clip(ends - first + 1, 0, days)
-    begins = np.bincount(from_day, weights=each, minlength=days + 1)
-    stops = np.bincount(to_day, weights=each, minlength=days + 1)
-    return np.cumsum(begins - stops)[:days]
+def absent(session: Session, asked: Asked, question: Question, *, long: bool) -> set[int]:
+    """People with psychological absence in the period, or with a long spell of it."""
+    found = spells_of(session, asked, question)
+    which = found.psychological & found.long if long else found.psychological
+    return set(found.people[which].tolist())
 
 
 def _month(
@@ -160,21 +168,23 @@ def _contracted(
     session: Session, asked: Asked, question: Question
 ) -> tuple[dict[date, float], int]:
     """Contracted hours of whole months, and of how many people they are known in the period."""
-    months = col(ContractedHours.month).between(month_of(question.first), question.last)
-    stands = (col(ContractedHours.withdrawn).is_(False), months)
-    by_month = (
-        columns(ContractedHours.month, func.sum(cast(col(ContractedHours.hours), Float())))
+    theirs = (
+        columns(
+            ContractedHours.month,
+            ContractedHours.person_id,
+            cast(col(ContractedHours.hours), Float()).label("hours"),
+        )
         .join(asked.table, asked.people.id == col(ContractedHours.person_id))
-        .where(*stands)
-        .group_by(col(ContractedHours.month))
+        .where(
+            col(ContractedHours.withdrawn).is_(False),
+            col(ContractedHours.month).between(month_of(question.first), question.last),
+        )
     )
+    one = theirs.subquery()
+    by_month = columns(one.c.month, func.sum(one.c.hours)).group_by(one.c.month)
     sums = {month: float(hours) for month, hours in session.connection().execute(by_month)}
-    theirs = select(ContractedHours.id).where(
-        col(ContractedHours.person_id) == asked.people.id, *stands
-    )
-    known = (
-        columns(func.count()).select_from(asked.table).where(theirs.correlate(asked.table).exists())
-    )
+    people = theirs.with_only_columns(ContractedHours.person_id).distinct().subquery()
+    known = columns(func.count()).select_from(people)
     return sums, session.connection().execute(known).scalar_one()
 
 

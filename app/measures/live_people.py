@@ -24,7 +24,7 @@ from app.measures.asked import (
     Unit,
     UnitLine,
 )
-from app.measures.live_absence import long_spells
+from app.measures.live_absence import absent
 from app.measures.live_exposure import Counted, count
 from app.measures.live_support import asked_of, referred_of, talked_of
 from app.measures.population import Asked, in_scope, load
@@ -79,11 +79,9 @@ OF_EXPOSURE = {Behind.EVERYBODY, Behind.EXPOSED, Behind.REPEATED, *BANDS}
 
 
 def _those(session: Session, asked: Asked, question: Question, behind: Behind) -> set[int]:
-    if behind in STATEMENTS:
-        statement = STATEMENTS[behind](asked, question).distinct()
-    else:
-        long = behind is Behind.LONG_TERM
-        statement = long_spells(session, asked, question, only_long=long)
+    if behind not in STATEMENTS:
+        return absent(session, asked, question, long=behind is Behind.LONG_TERM)
+    statement = STATEMENTS[behind](asked, question)
     return set(session.connection().execute(statement).scalars())
 
 

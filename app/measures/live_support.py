@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, distinct, func, or_
+from sqlalchemy import ColumnElement, String, and_, case, distinct, func, or_, type_coerce
 from sqlmodel import Session, col, select
 
 from app.common.clock import local_date, start_of_day
@@ -151,11 +151,12 @@ def support(viewer: Viewer, session: Session, question: Question, *, now: dateti
     today = local_date(now)
     asked = Asked.of(viewer, session, question, today=today)
     # Sets of thousands are counted sooner here than in the database.
-    wanted = columns(DebriefPerson.person_id, Debrief.id, DebriefPerson.confidentiality)
+    told = type_coerce(DebriefPerson.confidentiality, String())
+    wanted = columns(DebriefPerson.person_id, Debrief.id, told)
     parts = session.connection().execute(_parts(wanted, asked, question)).all()
     people = {person for person, _talk, _told in parts}
-    kept = {person for person, _talk, told in parts if told is Confidentiality.PRIVATE}
-    shared = {person for person, _talk, told in parts if told is Confidentiality.SHARED}
+    kept = {person for person, _talk, told in parts if told == Confidentiality.PRIVATE}
+    shared = {person for person, _talk, told in parts if told == Confidentiality.SHARED}
     return SupportGiven(
         people=Number(len(people), len(asked.ids), Unit.PEOPLE),
         conversations=len({talk for _person, talk, _told in parts}),

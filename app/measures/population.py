@@ -22,6 +22,8 @@ from app.people.queries import covers, listed
 from app.security.viewer import Viewer
 
 MONTHS_A_YEAR = 12
+FEW = 200
+"""Of so many people, each one's rows are looked up; of more, all rows of the period."""
 
 
 def below(unit_ids: Any) -> Any:
@@ -204,6 +206,10 @@ class Asked:
     def had(self, person_id: Any, moment: Any) -> ColumnElement[bool]:
         """That a row with a person and a moment is about one of them."""
         since = self.people.counts_from
+        if len(self.ids) > FEW:
+            # Looked up by what else is asked of the rows, and then among the people: a sum is in
+            # no index.
+            person_id = person_id + 0
         return and_(self.people.id == person_id, or_(since.is_(None), since <= moment))
 
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('day', name=op.f('pk_exposure_day'))
     )
     op.create_index('ix_exposure_day', 'exposure', ['occurred_on'])
+    op.create_index('ix_prompt_opened', 'prompt', ['opened_at', 'incident_id'])
     told = ['debrief_id', 'person_id', 'confidentiality']
     op.create_index('ix_debrief_person_told', 'debrief_person', told)
     op.drop_index('ix_contracted_hours_person_id', table_name='contracted_hours')
@@ -40,6 +41,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_index('ix_prompt_opened', table_name='prompt')
     op.drop_index('ix_debrief_person_told', table_name='debrief_person')
     op.drop_index('ix_absence_spell_person', table_name='absence_spell')
     op.create_index('ix_absence_spell_person_id', 'absence_spell', ['person_id'])
