@@ -55,8 +55,8 @@ accept: .build/python-dev ## Import a whole published data set and check its kno
 wall: .build/python-dev assets ## Try the wall: canaries in every sensitive field of 1,500 people, every role at every address
 	@$(BIN)/python -m tests.wall
 
-bench: .build/python-dev assets ## Measure the site; LIVE=1: under 500 pollers; RECORDING=1: a supervisor at the form; SCALE=force|service: ten years of rows
-	@$(BIN)/python -m $(if $(SCALE),bench.scale --of $(SCALE),bench $(if $(LIVE),--live) $(if $(RECORDING),--recording))
+bench: .build/python-dev assets ## Measure the site; LIVE=1: under 500 pollers; RECORDING=1: a supervisor at the form; SCALE=force|service: ten years of rows; LENS=1: a wellbeing lead's questions
+	@$(BIN)/python -m $(if $(LENS),bench.lens,$(if $(SCALE),bench.scale --of $(SCALE),bench $(if $(LIVE),--live) $(if $(RECORDING),--recording)))
 
 clean: ## Remove everything that was installed or built; the database stays
 	rm -rf .venv node_modules .build app/static/dist app/static/.webassets-cache

@@ -83,7 +83,7 @@ def _spells(session: Session, asked: Asked, question: Question) -> Any:
 def absence(viewer: Viewer, session: Session, question: Question, *, now: datetime) -> Absence:
     """Psychological absence, as a share of contracted hours and in people."""
     today = local_date(now)
-    asked = Asked.of(viewer, question, today=today)
+    asked = Asked.of(viewer, session, question, today=today)
     one = _spells(session, asked, question)
     first, last = number_of(question.first), number_of(question.last)
     until = case((one.c.ends > last, last), else_=one.c.ends)
@@ -91,7 +91,6 @@ def absence(viewer: Viewer, session: Session, question: Question, *, now: dateti
     lost = one.c.hours * (until - since + 1) / (one.c.ends - one.c.starts + 1)
     mental = one.c.psychological == 1
     whole = columns(
-        asked.how_many(),
         func.count(),
         func.coalesce(func.sum(lost), 0.0),
         func.coalesce(func.sum(one.c.psychological), 0),
@@ -101,9 +100,7 @@ def absence(viewer: Viewer, session: Session, question: Question, *, now: dateti
             distinct(case((and_(mental, until - one.c.starts >= LONG_TERM_DAYS), one.c.person_id)))
         ),
     ).where(one.c.ends >= first)
-    everybody, count, all_hours, spell_count, started, people, long = (
-        session.connection().execute(whole).one()
-    )
+    count, all_hours, spell_count, started, people, long = session.connection().execute(whole).one()
     daily = _daily(session, one, first, last)
     parts = list(parts_of(question))
     contracted, known = _contracted(session, asked, question)
@@ -115,9 +112,9 @@ def absence(viewer: Viewer, session: Session, question: Question, *, now: dateti
         of_all_hours=Number(hours, round(float(all_hours), 2), Unit.HOURS),
         spells=Number(spell_count, count, Unit.SPELLS),
         started=started,
-        people=Number(people, everybody, Unit.PEOPLE),
+        people=Number(people, len(asked.ids), Unit.PEOPLE),
         long_term=Number(long, people, Unit.PEOPLE),
-        contracted_people=Number(known, everybody, Unit.PEOPLE),
+        contracted_people=Number(known, len(asked.ids), Unit.PEOPLE),
         months=months,
     )
 

@@ -109,7 +109,7 @@ def people(
     who = load(viewer, session, question, today=today, by_type=by_type)
     counted = count(session, question, who)
     if by_type:
-        chosen = _those(session, Asked.of(viewer, question, today=today), question, behind)
+        chosen = _those(session, Asked.of(viewer, session, question, today=today), question, behind)
     else:
         chosen = _exposed(counted, behind)
     here = _here(session, chosen, viewer, today)
@@ -176,14 +176,11 @@ def by_unit(
 ) -> tuple[UnitLine, ...]:
     """One line for each unit of a kind within reach, by name; for a table and a map."""
     today = local_date(now)
-    asked = Asked.of(viewer, question, today=today)
+    asked = Asked.of(viewer, session, question, today=today)
     who = load(viewer, session, question, today=today)
-    asked_about = (
-        who if not question.types else load(viewer, session, question, today=today, by_type=True)
-    )
     parts = _Parts(
         count(session, question, who),
-        set(asked_about),
+        set(asked.ids),
         *(
             _those(session, asked, question, one)
             for one in (Behind.TALKED, Behind.WAITING, Behind.ABSENT)

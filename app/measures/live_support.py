@@ -30,7 +30,7 @@ from app.measures.asked import (
     Unit,
 )
 from app.measures.moments import midnight_after, seconds
-from app.measures.population import Asked, how_many
+from app.measures.population import Asked
 from app.referrals.models import Referral, ReferralState, ReferralWish, Support
 from app.security.viewer import Viewer
 
@@ -60,11 +60,10 @@ def asked_of(asked: Asked, question: Question) -> list[ColumnElement[bool]]:
 def prompting(viewer: Viewer, session: Session, question: Question, *, now: datetime) -> Prompting:
     """What became of prompts."""
     today = local_date(now)
-    asked = Asked.of(viewer, question, today=today)
+    asked = Asked.of(viewer, session, question, today=today)
     over, in_time = _in_time(session, question, now)
     waits = case((col(PromptPerson.state) == PromptState.OPEN, col(PromptPerson.person_id)))
     whole = (
-        asked.how_many(),
         func.count(distinct(col(PromptPerson.person_id))),
         func.count(distinct(waits)),
         func.sum(case((over, 1), else_=0)),
@@ -78,7 +77,7 @@ def prompting(viewer: Viewer, session: Session, question: Question, *, now: date
         .join(Incident, col(Incident.id) == col(Prompt.incident_id))
         .where(*asked_of(asked, question))
     )
-    everybody, people, waiting, due, quick, *states = (
+    people, waiting, due, quick, *states = (
         number or 0 for number in session.connection().execute(statement).one()
     )
     prompts = sum(states)
@@ -86,7 +85,7 @@ def prompting(viewer: Viewer, session: Session, question: Question, *, now: date
         Number(count, prompts, Unit.PROMPTS) for count in states
     )
     return Prompting(
-        people=Number(people, everybody, Unit.PEOPLE),
+        people=Number(people, len(asked.ids), Unit.PEOPLE),
         prompts=prompts,
         in_72_hours=Number(quick, due, Unit.PROMPTS),
         held=held,
@@ -150,16 +149,15 @@ def talked_of(asked: Asked, question: Question) -> list[ColumnElement[bool]]:
 def support(viewer: Viewer, session: Session, question: Question, *, now: datetime) -> SupportGiven:
     """Conversations, and what came of the support that was talked about."""
     today = local_date(now)
-    asked = Asked.of(viewer, question, today=today)
+    asked = Asked.of(viewer, session, question, today=today)
     # Sets of thousands are counted sooner here than in the database.
     wanted = columns(DebriefPerson.person_id, Debrief.id, DebriefPerson.confidentiality)
     parts = session.connection().execute(_parts(wanted, asked, question)).all()
     people = {person for person, _talk, _told in parts}
     kept = {person for person, _talk, told in parts if told is Confidentiality.PRIVATE}
     shared = {person for person, _talk, told in parts if told is Confidentiality.SHARED}
-    everybody = how_many(viewer, session, question, today=today)
     return SupportGiven(
-        people=Number(len(people), everybody, Unit.PEOPLE),
+        people=Number(len(people), len(asked.ids), Unit.PEOPLE),
         conversations=len({talk for _person, talk, _told in parts}),
         kept_private=Number(len(kept), len(people), Unit.PEOPLE),
         offers=tuple(_offers(session, asked, question, len(shared))),
@@ -239,7 +237,7 @@ def referrals(
 ) -> tuple[ReferralLine, ...]:
     """Referrals agreed to in the period, by service, and how long people waited."""
     today = local_date(now)
-    asked = Asked.of(viewer, question, today=today)
+    asked = Asked.of(viewer, session, question, today=today)
     statement = columns(
         Referral.person_id,
         Referral.service,
@@ -251,8 +249,7 @@ def referrals(
     sent: dict[Support, list[_Sent]] = {}
     for row in session.connection().execute(statement):
         sent.setdefault(row[1], []).append(_Sent(*row))
-    everybody = how_many(viewer, session, question, today=today)
-    return tuple(_line(kind, sent[kind], everybody, today) for kind in Support if kind in sent)
+    return tuple(_line(kind, sent[kind], len(asked.ids), today) for kind in Support if kind in sent)
 
 
 def _line(kind: Support, rows: list[_Sent], everybody: int, today: date) -> ReferralLine:

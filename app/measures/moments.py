@@ -1,13 +1,15 @@
-"""Days and moments as whole numbers, in the words of each database: what both can add and compare.
+"""Days, moments and lists as numbers, in words of each database that both can compare.
 
 Days are counted from 1 January 2000, moments in seconds since 1970.
 """
 
+import json
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, case, cast, func, literal, or_, type_coerce
+from sqlalchemy import ARRAY, Date, Integer, case, cast, func, literal, or_, select, type_coerce
 from sqlmodel import Session
 
 from app.common.clock import LONDON
@@ -25,6 +27,13 @@ def number_of(day: date) -> int:
 
 def _is_postgresql(session: Session) -> bool:
     return session.connection().dialect.name == "postgresql"
+
+
+def one_of(session: Session, numbers: Sequence[int]) -> Any:
+    """Any number of whole numbers, for ``IN``: one value, whatever their number."""
+    if _is_postgresql(session):
+        return select(func.unnest(literal(list(numbers), ARRAY(Integer()))))
+    return select(func.json_each(json.dumps(numbers)).table_valued("value").c.value)
 
 
 def day_number(session: Session, day: Any) -> Any:

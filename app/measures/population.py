@@ -4,8 +4,9 @@ Everybody counts where they are posted today, or were on their last day; so a vi
 people of their part of the force as it is, over any period, and about nobody else.
 """
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, true
 from sqlalchemy.orm import aliased
@@ -15,6 +16,7 @@ from app.common.clock import months_after
 from app.database import columns
 from app.exposure.models import Exposure
 from app.measures.asked import Question, ServiceBand
+from app.measures.moments import one_of
 from app.people.models import AbsenceSpell, Person, Posting, Skill, Unit, UnitAncestor
 from app.people.queries import covers, listed
 from app.security.viewer import Viewer
@@ -36,8 +38,7 @@ def in_scope(viewer: Viewer, unit_id: Any) -> ColumnElement[bool]:
 
 
 def population(viewer: Viewer, question: Question, *, today: date, by_type: bool = True) -> Any:
-    """Everybody whom a question is about: a select of ``id``, ``unit_id``, ``counts_from`` with
-    its day, ``since``, and the day up to which they are known, ``as_of``.
+    """A select of the number and the unit of everybody whom a question is about.
 
     Args:
         viewer: Whose reach it is limited to.
@@ -51,14 +52,7 @@ def population(viewer: Viewer, question: Question, *, today: date, by_type: bool
         chosen = select(Unit.id).where(col(Unit.public_id).in_(question.units))
         places.append(col(Posting.unit_id).in_(below(chosen)))
     return (
-        columns(
-            col(Person.id).label("id"),
-            col(Posting.unit_id).label("unit_id"),
-            col(Person.counts_from).label("counts_from"),
-            # It is the start of the day on which they joined.
-            case((col(Person.counts_from).is_not(None), col(Person.joined_on))).label("since"),
-            as_of.label("as_of"),
-        )
+        columns(Person.id, Posting.unit_id)
         .join(Posting, col(Posting.person_id) == col(Person.id))
         .where(
             listed(),
@@ -183,22 +177,29 @@ def _what_happened(question: Question, *, by_type: bool) -> list[ColumnElement[b
     return found
 
 
-class Asked(NamedTuple):
-    """The people of a question, to be joined: worked out once in each statement."""
+@dataclass(frozen=True)
+class Asked:
+    """The people of a question, found once and then joined by each statement of an answer."""
 
+    ids: tuple[int, ...]
     table: Any
     people: Any
-    """Its columns."""
+    """Its columns: ``id``, ``counts_from`` with its day, ``since``, and the day up to which they
+    are known, ``as_of``."""
 
     @classmethod
-    def of(cls, viewer: Viewer, question: Question, *, today: date) -> "Asked":
+    def of(cls, viewer: Viewer, session: Session, question: Question, *, today: date) -> "Asked":
         """Everybody whom a question is about, its incident types included."""
-        made = population(viewer, question, today=today).cte("asked").prefix_with("MATERIALIZED")
-        return cls(made, made.c)
-
-    def how_many(self) -> Any:
-        """Their number, in a statement that joins them."""
-        return select(func.count()).select_from(self.table).scalar_subquery()
+        ids = tuple(load(viewer, session, question, today=today, by_type=True))
+        made = columns(
+            col(Person.id).label("id"),
+            col(Person.counts_from).label("counts_from"),
+            # It is the start of the day on which they joined.
+            case((col(Person.counts_from).is_not(None), col(Person.joined_on))).label("since"),
+            _as_of(today).label("as_of"),
+        ).where(col(Person.id).in_(one_of(session, ids)))
+        table = made.cte("asked").prefix_with("MATERIALIZED")
+        return cls(ids, table, table.c)
 
     def had(self, person_id: Any, moment: Any) -> ColumnElement[bool]:
         """That a row with a person and a moment is about one of them."""
@@ -206,16 +207,9 @@ class Asked(NamedTuple):
         return and_(self.people.id == person_id, or_(since.is_(None), since <= moment))
 
 
-def how_many(viewer: Viewer, session: Session, question: Question, *, today: date) -> int:
-    """The people of a question, its incident types included."""
-    everybody = population(viewer, question, today=today).subquery()
-    return session.exec(select(func.count()).select_from(everybody)).one()
-
-
 def load(
     viewer: Viewer, session: Session, question: Question, *, today: date, by_type: bool = False
 ) -> dict[int, int]:
     """The unit of everybody whom a question is about, by their number."""
     statement = population(viewer, question, today=today, by_type=by_type)
-    wanted = statement.with_only_columns(Person.id, Posting.unit_id)
-    return dict(session.connection().execute(wanted).all())
+    return dict(session.connection().execute(statement).all())

@@ -1,4 +1,4 @@
-"""0019: exposures stay as they are both ways; their columns go with a downgrade, to be made again."""
+"""0019: exposures stay as they are both ways; their columns go, and are made again."""
 
 from sqlalchemy import inspect, text
 from sqlmodel import Session, select
