@@ -137,6 +137,16 @@ def keys_address(environ: dict[str, str] | None = None) -> str:
     return address or f"sqlite:///{instance_folder(env) / 'keys.db'}"
 
 
+def releases_address(environ: dict[str, str] | None = None) -> str:
+    """Where published figures are read, as an address of a database.
+
+    Raises:
+        UnsafeConfigurationError: it is where the tracker's data or keys are, too.
+    """
+    env = dict(os.environ) if environ is None else environ
+    return _releases_address(env) or f"sqlite:///{instance_folder(env) / 'releases.db'}"
+
+
 def _releases_address(env: dict[str, str]) -> str:
     address = env.get("RELEASES_DATABASE_URL", "")
     if address and address in {env.get("DATABASE_URL", ""), env.get("KEYS_DATABASE_URL", "")}:
