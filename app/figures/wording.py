@@ -29,7 +29,6 @@ APART_NOTE = (
     "“Higher” and “lower” are said only where the two ranges do not touch. Otherwise there are too "
     "few people to say."
 )
-NO_FIGURES = "There is nothing published to show here yet."
 
 
 def period_words(period: Period) -> str:
