@@ -16,7 +16,7 @@ BUTTONS = {
     "Download as spreadsheet": b"PK",
     "Download as CSV": b"\xef\xbb\xbf",
 }
-PAGES = ("/figures/demand", "/figures/board-packs", "/figures/topics/for-sex?each=quarter")
+PAGES = ("/figures/demand", "/figures/board-packs", "/figures/topics/for-ethnicity?each=quarter")
 
 
 @pytest.mark.slow
