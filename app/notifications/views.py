@@ -17,7 +17,7 @@ from app.notifications.forms import ChoicesForm
 from app.notifications.models import Kind
 from app.notifications.queries import Line
 from app.notifications.rules import BUDGET
-from app.notifications.waiting import INBOX, OVERSEEN, QUESTIONS, UNATTENDED
+from app.notifications.waiting import BOARD, INBOX, OVERSEEN, QUESTIONS, UNATTENDED
 from app.security.access import current_viewer, open_to_everyone, requires
 from app.security.permissions import Permission
 from app.web import replies
@@ -25,6 +25,7 @@ from app.web.navigation import viewer_or_none
 
 blueprint = Blueprint("notifications", __name__)
 PAGES = {
+    BOARD: "figure_files.board_packs",
     INBOX: "referrals.inbox",
     OVERSEEN: "referrals.overview",
     QUESTIONS: "support.questions",

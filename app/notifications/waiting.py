@@ -16,6 +16,7 @@ from app.accounts.queries import Holder, holders, supervising_accounts
 from app.common.clock import local_date
 from app.database import columns
 from app.debriefs.models import Debrief, DebriefPerson
+from app.disclosure.store import Published
 from app.notifications import asked, inboxes
 from app.notifications.asked import Asked, Waits
 from app.notifications.inboxes import Request
@@ -35,6 +36,10 @@ INBOX = "inbox"
 """The one topic of a service's inbox."""
 QUESTIONS = "questions"
 """The one topic of questions without a name."""
+BOARD = "board"
+"""The one topic of a board pack that a new release brought."""
+BOARD_SHOWN = timedelta(days=14)
+BOARD_ROLES = (Role.SENIOR_LEADER, Role.DEI_ANALYST)
 OVERSEEN = "overseen"
 """The one topic of referrals that nobody takes on, for wellbeing leads."""
 
@@ -73,6 +78,17 @@ def packs(ready: Iterable[tuple[int, str]]) -> Iterator[Thing]:
     """Team packs that are ready, as their own area knows them: the account and the pack."""
     for account_id, subject in ready:
         yield Thing(account_id, Kind.PACK, subject, subject)
+
+
+def board_packs(session: Session, *, published: Published | None, now: datetime) -> list[Thing]:
+    """That there is a board pack, for two weeks after a release; no figure is told."""
+    if published is None or now - published.published_at > BOARD_SHOWN:
+        return []
+    found = [
+        one for role in BOARD_ROLES for one in holders(session, role=role, day=local_date(now))
+    ]
+    accounts = dict.fromkeys(one.account_id for one in found)
+    return [Thing(one, Kind.PACK, f"release-{published.number}", BOARD) for one in accounts]
 
 
 def _referral(one: Request) -> Thing:

@@ -2,7 +2,7 @@
 
 from app.notifications.models import Delivery, Kind, MailState, Problem
 from app.notifications.queries import Line
-from app.notifications.waiting import OVERSEEN, UNATTENDED
+from app.notifications.waiting import BOARD, OVERSEEN, UNATTENDED
 from app.web.filters import listed, plural
 
 
@@ -79,9 +79,10 @@ SENTENCES: dict[Kind, str] = {
     Kind.QUESTION: "A service of yours was asked something without a name",
     Kind.PACK: "A team pack is ready",
 }
-FOR_LEADS = {
+BY_TOPIC = {
     UNATTENDED: "Nobody is there to talk to {who}, or nobody answered in time",
     OVERSEEN: "{count} that nobody has taken on in time",
+    BOARD: "There are new published figures, and a board pack of them",
 }
 MOST_NAMED = 5
 
@@ -91,6 +92,6 @@ def sentence(line: Line) -> str:
     names = list(dict.fromkeys(one.name for one in line.people))
     more = len(names) - MOST_NAMED
     others = [plural(more, "other person", "other people")] if more > 0 else []
-    words = FOR_LEADS.get(line.topic, SENTENCES[line.kind])
+    words = BY_TOPIC.get(line.topic, SENTENCES[line.kind])
     count = plural(len(line.subjects), "request for contact", "requests for contact")
     return words.format(who=listed([*names[:MOST_NAMED], *others]), count=count)
