@@ -16,7 +16,7 @@ from app.measures.vocabulary import PeriodKind
 from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
 
-KEPT = {PeriodKind.MONTH: 6, PeriodKind.QUARTER: 2, PeriodKind.YEAR: 1}
+KEPT = {PeriodKind.MONTH: 3, PeriodKind.QUARTER: 2}
 """Fewer periods than a force has: enough to be looked at, and made in a moment."""
 
 

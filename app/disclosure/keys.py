@@ -25,9 +25,8 @@ class Secrets(NamedTuple):
 
 def record_keys(secrets: Secrets, *, counted_for: str, ids: Sequence[str]) -> NDArray[np.uint64]:
     """One 64-bit key a person, for one measure (or ``BASE``)."""
-    return _numbers(
-        secrets.records, (f"{counted_for}\x1f{one}\x1f1".encode() for one in ids), size=8
-    )
+    start = f"{counted_for}\x1f".encode()
+    return _numbers(secrets.records, (start + one.encode() + b"\x1f1" for one in ids), size=8)
 
 
 def draws(secrets: Secrets, *, counted_for: str, sums: NDArray[np.uint64]) -> NDArray[np.uint64]:

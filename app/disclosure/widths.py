@@ -10,6 +10,7 @@ that is shown prove that its interval is at least as wide. Only where no such wa
 programme solved.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,12 +84,33 @@ def widened(
 
 
 def _narrow(lines: Lines, known: Box, counts: Counts, asked: Flags) -> NDArray[np.int64]:
-    """Which of the cells asked about have too narrow an interval, in the order of the menu."""
-    at = np.flatnonzero(asked & (proven(lines, known, counts.counted) < NARROWEST))
-    if not at.size:
-        return at
-    found = intervals(lines, known, at, remainders(lines, counts.base) == 0)
-    return np.asarray(at[found[:, 1] - found[:, 0] < NARROWEST - TINY])
+    """Which of the cells asked about have too narrow an interval, in the order of the menu.
+
+    Each programme that is solved finds a possible table, which tells something of all cells: most
+    are seen ten people apart before their own turn comes.
+    """
+    open_ones = asked & (proven(lines, known, counts.counted) < NARROWEST)
+    if not open_ones.any():
+        return np.flatnonzero(open_ones)
+    tables = Tables(lines, known, remainders(lines, counts.base) == 0)
+    low = high = counts.counted.astype(np.float64)
+    for goal in _goals(open_ones):
+        left = open_ones & (high - low < NARROWEST - TINY)
+        if not left[goal].any():
+            continue
+        for sign in (-1.0, 1.0):
+            found = tables.best(np.where(goal & left, sign, 0.0))
+            low, high = np.minimum(low, found), np.maximum(high, found)
+    return np.flatnonzero(open_ones & (high - low < NARROWEST - TINY))
+
+
+def _goals(asked: Flags) -> Iterator[Flags]:
+    """What is pushed up and down: all cells together, and then each by itself."""
+    yield asked
+    for place in np.flatnonzero(asked).tolist():
+        alone = np.zeros(len(asked), dtype=bool)
+        alone[place] = True
+        yield alone
 
 
 def _beside(
@@ -208,31 +230,45 @@ def _margins(lines: Lines) -> NDArray[np.int64]:
 # --- The exact interval ---------------------------------------------------------------------------
 
 
-def intervals(lines: Lines, known: Box, at: NDArray[np.int64], whole: Flags) -> NDArray[np.float64]:
-    """The least and the most that each of these cells can be: two linear programmes each.
+class Tables:
+    """The tables that a reader has to hold for possible.
 
     ``whole``: for which lines the parts are all there is; in the others they are no more than that.
     """
-    from scipy.optimize import linprog  # noqa: PLC0415
 
-    sums = _sums(lines, len(known.low))
-    bounds = np.column_stack(known)
-    found = np.zeros((len(at), 2))
-    for row, place in enumerate(at.tolist()):
-        for column, sign in enumerate((1.0, -1.0)):
-            goal = np.zeros(len(known.low))
-            goal[place] = sign
-            solved = linprog(
-                goal,
-                A_eq=sums[whole],
-                b_eq=np.zeros(int(whole.sum())),
-                A_ub=sums[~whole],
-                b_ub=np.zeros(int((~whole).sum())),
-                bounds=bounds,
-                method="highs",
-            )
-            found[row, column] = sign * solved.fun
-    return found
+    def __init__(self, lines: Lines, known: Box, whole: Flags) -> None:
+        sums = _sums(lines, len(known.low))
+        self.bounds = np.column_stack(known)
+        self.equal, self.at_most = sums[whole], None if whole.all() else sums[~whole]
+
+    def best(self, goal: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The possible table for which this is least."""
+        from scipy.optimize import linprog  # noqa: PLC0415
+
+        more = {}
+        if self.at_most is not None:
+            more = {"A_ub": self.at_most, "b_ub": np.zeros(self.at_most.shape[0])}
+        solved = linprog(
+            goal,
+            A_eq=self.equal,
+            b_eq=np.zeros(self.equal.shape[0]),
+            bounds=self.bounds,
+            method="highs",
+            **more,
+        )
+        return np.asarray(solved.x, dtype=np.float64)
+
+
+def intervals(lines: Lines, known: Box, at: NDArray[np.int64], whole: Flags) -> NDArray[np.float64]:
+    """The least and the most that each of these cells can be; see :class:`Tables`."""
+    tables = Tables(lines, known, whole)
+    goals = np.eye(len(known.low))[at]
+    return np.array(
+        [
+            [tables.best(goal)[place], tables.best(-goal)[place]]
+            for place, goal in zip(at.tolist(), goals, strict=True)
+        ]
+    )
 
 
 def _sums(lines: Lines, size: int) -> Any:
