@@ -5,21 +5,24 @@ from flask.typing import ResponseReturnValue
 
 from app.common.clock import local_date, utc_now
 from app.database import request_session
-from app.referrals import cases, queries, rules, service, staffing, statistics, workload
+from app.referrals import (
+    cases,
+    handing_over,
+    queries,
+    rules,
+    staffing,
+    statistics,
+    workload,
+)
 from app.referrals.cases import Case
-from app.referrals.forms import AddForm, HandOverForm, LimitsForm, PlainForm, PractitionerForm
+from app.referrals.forms import AddForm, LimitsForm, PlainForm, PractitionerForm
+from app.referrals.handing_over import Way
 from app.referrals.models import SERVICES, Support
 from app.referrals.pages import (
-    CONFLICT,
     blueprint,
-    choices,
-    colleagues,
-    gone,
     in_words,
     note_listed,
-    note_opened,
 )
-from app.referrals.service import ConflictError, FullError
 from app.referrals.workload import Practitioner
 from app.security.access import current_viewer, requires
 from app.security.permissions import Permission
@@ -77,27 +80,17 @@ def _overseen(public_id: str) -> Case:
 @requires(Permission.REFERRALS_SCOPE_OVERSEE)
 def assign_form(referral_id: str) -> ResponseReturnValue:
     """Who can have an overdue referral."""
-    return _show_assign(_overseen(referral_id))
+    return handing_over.show(_overseen(referral_id), _way(referral_id))
 
 
-def _show_assign(case: Case, status: int = 200, message: str = "") -> ResponseReturnValue:
-    now = utc_now()
-    note_opened(case, now)
-    form = HandOverForm().prepare(choices(colleagues(case, now)))
-    if status != 200:  # noqa: PLR2004
-        form.validate_on_submit()
-    else:
-        form.revision.process_data(case.row.revision)
-    return in_words(
-        "referrals/hand_over.html",
-        status=status,
-        case=case,
-        form=form,
-        message=message,
-        now=now,
+def _way(referral_id: str) -> Way:
+    overview = url_for("referrals.overview")
+    return Way(
         section="referrals.overview",
-        back=url_for("referrals.overview"),
-        action=url_for("referrals.assign", referral_id=case.row.public_id),
+        action=url_for("referrals.assign", referral_id=referral_id),
+        back=overview,
+        after=overview,
+        advice="You can raise their limit first.",
     )
 
 
@@ -105,29 +98,7 @@ def _show_assign(case: Case, status: int = 200, message: str = "") -> ResponseRe
 @requires(Permission.REFERRALS_SCOPE_OVERSEE)
 def assign(referral_id: str) -> ResponseReturnValue:
     """Give a referral to somebody of its service."""
-    now, case = utc_now(), _overseen(referral_id)
-    offered = colleagues(case, now)
-    form = HandOverForm().prepare(choices(offered))
-    if not form.validate_on_submit():
-        return _show_assign(case, 422)
-    to = next(one for one in offered if one.public_id == form.to.data)
-    try:
-        service.hand_over(
-            request_session(),
-            viewer=current_viewer(),
-            public_id=referral_id,
-            revision=form.revision.data,
-            to_account_id=to.account_id,
-            now=now,
-            keys=keys(),
-        )
-    except ConflictError:
-        gone()
-    except FullError:
-        request_session().rollback()
-        words = f"{to.name} has as many people as they may. You can raise their limit first."
-        return _show_assign(case, CONFLICT, words)
-    return replies.saved(url_for("referrals.overview"))
+    return handing_over.take(_overseen(referral_id), _way(referral_id))
 
 
 @blueprint.post("/referrals/practitioners/<string(length=32):account_id>/spoken")

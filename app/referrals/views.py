@@ -12,6 +12,7 @@ from app.database import request_session
 from app.people import queries as people
 from app.referrals import (
     cases,
+    handing_over,
     oversight_views,
     queries,
     rules,
@@ -21,13 +22,12 @@ from app.referrals import (
     workload,
 )
 from app.referrals.cases import Case
-from app.referrals.forms import CloseForm, ContactForm, HandOverForm, SeenForm, StepForm
+from app.referrals.forms import CloseForm, ContactForm, SeenForm, StepForm
+from app.referrals.handing_over import Way
 from app.referrals.models import Outcome, Referral, ReferralState, StepKind
 from app.referrals.pages import (
     CONFLICT,
     blueprint,
-    choices,
-    colleagues,
     gone,
     in_words,
     note_listed,
@@ -240,25 +240,15 @@ def change_step(referral_id: str, kind: str) -> ResponseReturnValue:
 @requires(Permission.REFERRALS_SERVICE_WORK)
 def hand_over_form(referral_id: str) -> ResponseReturnValue:
     """Which colleague of the same service can have it."""
-    return _show_hand_over(_mine(referral_id, utc_now()))
+    return handing_over.show(_mine(referral_id, utc_now()), _way(referral_id))
 
 
-def _show_hand_over(case: Case, status: int = 200, message: str = "") -> ResponseReturnValue:
-    now = utc_now()
-    note_opened(case, now)
-    form = _seen(HandOverForm().prepare(choices(colleagues(case, now))), case)
-    if status != 200:  # noqa: PLR2004
-        form.validate_on_submit()
-    return in_words(
-        "referrals/hand_over.html",
-        status=status,
-        case=case,
-        form=form,
-        message=message,
-        now=now,
+def _way(referral_id: str) -> Way:
+    return Way(
         section="referrals.inbox",
-        back=url_for("referrals.referral", referral_id=case.row.public_id),
-        action=url_for("referrals.hand_over", referral_id=case.row.public_id),
+        action=url_for("referrals.hand_over", referral_id=referral_id),
+        back=url_for("referrals.referral", referral_id=referral_id),
+        after=url_for("referrals.inbox"),
     )
 
 
@@ -266,29 +256,7 @@ def _show_hand_over(case: Case, status: int = 200, message: str = "") -> Respons
 @requires(Permission.REFERRALS_SERVICE_WORK)
 def hand_over(referral_id: str) -> ResponseReturnValue:
     """Give it to a colleague."""
-    now = utc_now()
-    case = _mine(referral_id, now)
-    offered = colleagues(case, now)
-    form = HandOverForm().prepare(choices(offered))
-    if not form.validate_on_submit():
-        return _show_hand_over(case, 422)
-    to = next(one for one in offered if one.public_id == form.to.data)
-    try:
-        service.hand_over(
-            request_session(),
-            viewer=current_viewer(),
-            public_id=referral_id,
-            revision=form.revision.data,
-            to_account_id=to.account_id,
-            now=now,
-            keys=keys(),
-        )
-    except ConflictError:
-        gone()
-    except FullError:
-        request_session().rollback()
-        return _show_hand_over(case, CONFLICT, f"{to.name} has as many people as they may.")
-    return replies.saved(url_for("referrals.inbox"))
+    return handing_over.take(_mine(referral_id, utc_now()), _way(referral_id))
 
 
 @blueprint.get("/referrals/<string(length=32):referral_id>/close")

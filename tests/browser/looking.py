@@ -7,8 +7,13 @@ from playwright.sync_api import ConsoleMessage, Page, Response
 
 AXE = Path("node_modules/axe-core/axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SKELETON = """() => [...document.body.querySelectorAll('*')].map(
-    e => e.tagName + '.' + e.className + '.' + (e.getAttribute('role') || '')).join(' ')"""
+SKELETON = """() => {
+    const main = document.querySelector('main'), all = [...document.body.querySelectorAll('*')]
+    const said = some => some.map(
+        e => e.tagName + '.' + e.className + '.' + (e.getAttribute('role') || '')).join(' ')
+    const inside = e => main !== null && main.contains(e)
+    return [said(all.filter(e => !inside(e))), said(all.filter(inside))]
+}"""
 SCAN = """async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']}))
     .violations.map(v => v.id + ': ' + v.help + ': ' +
         v.nodes.map(n => n.target.join(' ')).join(', '))"""
@@ -39,11 +44,13 @@ class Looking:
         if response.status >= 500:
             self.problems.append(f"{response.url}: {response.status}")
 
-    def skeleton(self) -> str:
-        """The page without its words: two pages alike in this are alike to axe."""
+    def skeleton(self) -> tuple[str, str]:
+        """The page without its words, what is around the content and the content: two pages alike
+        in these are alike to axe, whoever looks."""
         # A page that is still arriving has no body yet.
         self.page.wait_for_load_state()
-        return str(self.page.evaluate(SKELETON))
+        around, content = self.page.evaluate(SKELETON)
+        return around, content
 
     def barriers(self) -> list[str]:
         """What axe finds by WCAG 2.2 A and AA, and by good practice."""

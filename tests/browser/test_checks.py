@@ -39,11 +39,11 @@ class Journey:
     def __init__(self, looking, *, scripts: bool) -> None:
         self.looking, self.page, self.scripts = looking, looking.page, scripts
         self.found: list[str] = []
-        self.seen: set[str] = set()
+        self.seen: set[tuple[str, str]] = set()
 
     def look(self) -> None:
         """At three widths, unless a page alike was looked at before; axe is a script itself."""
-        skeleton = self.looking.skeleton() if self.scripts else ""
+        skeleton = self.looking.skeleton() if self.scripts else ("", "")
         if not self.scripts or skeleton in self.seen:
             return
         self.seen.add(skeleton)
