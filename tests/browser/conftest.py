@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from app.security.permissions import Role
@@ -19,6 +19,9 @@ from tests.browser.looking import Looking
 FOUND = Path(".build/chromium")
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+PATIENCE = 20_000
+"""For how many milliseconds something may not be there yet: long, for machines that are busy."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -67,7 +70,7 @@ def new_context(browser, address) -> Iterator[Callable[..., BrowserContext]]:
     def make(**options: object) -> BrowserContext:
         options = {"viewport": DESKTOP, "base_url": address, "locale": "en-GB", **options}
         opened.append(browser.new_context(**options))
-        opened[-1].set_default_timeout(8000)
+        opened[-1].set_default_timeout(PATIENCE)
         return opened[-1]
 
     yield make
