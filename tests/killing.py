@@ -13,7 +13,7 @@ from typing import Self
 
 from app.demo.chance import Chance
 
-KILLS = int(os.environ.get("KILLS", "10"))
+KILLS = int(os.environ.get("KILLS", "12"))
 EACH = 5
 """How often one database is struck before its work is ended and compared."""
 WARM = """

@@ -10,7 +10,7 @@ from app.database import request_session
 from app.referrals import service
 from app.referrals.cases import Case
 from app.referrals.forms import HandOverForm
-from app.referrals.pages import CONFLICT, choices, colleagues, gone, in_words, note_opened
+from app.referrals.pages import CONFLICT, choices, colleagues, gone, in_words, note_opened, seen
 from app.referrals.service import ConflictError, FullError
 from app.security.access import current_viewer
 from app.web import replies
@@ -32,8 +32,7 @@ class Way(NamedTuple):
 def show(case: Case, way: Way) -> ResponseReturnValue:
     """Who can have it."""
     note_opened(case, utc_now())
-    form = HandOverForm().prepare(choices(colleagues(case, utc_now())))
-    form.revision.process_data(case.row.revision)
+    form = seen(HandOverForm().prepare(choices(colleagues(case, utc_now()))), case)
     return _page(case, way, form)
 
 

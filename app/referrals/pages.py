@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
@@ -29,6 +29,13 @@ GONE = (
 def in_words(template: str, *, status: int = 200, **values: object) -> ResponseReturnValue:
     """A page with what it takes to say it in words."""
     return replies.page(template, status=status, words=wording, supports=wording.SUPPORT, **values)
+
+
+def seen(form: Any, case: Case) -> Any:
+    """Note on a form that is shown for the first time how the referral looked then."""
+    if not form.is_submitted():
+        form.revision.process_data(case.row.revision)
+    return form
 
 
 def gone() -> NoReturn:

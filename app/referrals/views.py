@@ -1,7 +1,6 @@
 """A service's inbox and what is done with each referral; and taking back one's own."""
 
 from datetime import datetime
-from typing import Any
 
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +31,7 @@ from app.referrals.pages import (
     in_words,
     note_listed,
     note_opened,
+    seen,
 )
 from app.referrals.queries import Step
 from app.referrals.service import ConflictError, Ending, FullError
@@ -119,14 +119,7 @@ def _show(
 
 def _contact_form(case: Case, now: datetime) -> ContactForm:
     agreed_on, today = local_date(case.row.agreed_at), local_date(now)
-    form: ContactForm = _seen(ContactForm().prepare(agreed_on=agreed_on, today=today), case)
-    return form
-
-
-def _seen(form: Any, case: Case) -> Any:
-    """Note on a form that is shown for the first time how the referral looked then."""
-    if not form.is_submitted():
-        form.revision.process_data(case.row.revision)
+    form: ContactForm = seen(ContactForm().prepare(agreed_on=agreed_on, today=today), case)
     return form
 
 
@@ -201,7 +194,7 @@ def step_form(referral_id: str, kind: str) -> ResponseReturnValue:
     """The form for one planned meeting."""
     now = utc_now()
     case = _mine(referral_id, now)
-    form = _seen(StepForm().prepare(today=local_date(now)), case)
+    form = seen(StepForm().prepare(today=local_date(now)), case)
     return _show_step(case, _step_or_404(case, kind), form)
 
 
@@ -271,7 +264,7 @@ def _close_form(case: Case) -> CloseForm:
     receiving = queries.receiving(request_session())
     elsewhere = [one for one in receiving if one is not case.row.service]
     endings = rules.endings(case.row.state, elsewhere=elsewhere)
-    form: CloseForm = _seen(CloseForm().prepare(endings=endings, elsewhere=elsewhere), case)
+    form: CloseForm = seen(CloseForm().prepare(endings=endings, elsewhere=elsewhere), case)
     return form
 
 

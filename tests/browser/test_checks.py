@@ -43,8 +43,10 @@ class Journey:
 
     def look(self) -> None:
         """At three widths, unless a page alike was looked at before; axe is a script itself."""
-        skeleton = self.looking.skeleton() if self.scripts else ("", "")
-        if not self.scripts or skeleton in self.seen:
+        if not self.scripts:
+            return
+        skeleton = self.looking.skeleton()
+        if skeleton in self.seen:
             return
         self.seen.add(skeleton)
         for size in (NARROW, DESKTOP, PHONE):

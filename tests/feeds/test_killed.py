@@ -160,7 +160,7 @@ def test_an_import_killed_at_any_moment(system, copied, tmp_path):
             interrupted += sum(importer.kill(wait, url, tmp_path) for wait in waits)
             importer.run(url, tmp_path)
             assert state(url) == expected
-    assert interrupted >= 2
+    assert interrupted >= 3
 
 
 @pytest.mark.parametrize("system", BOTH)
@@ -179,7 +179,7 @@ def test_the_reader_of_the_folder_killed_at_any_moment(system, copied, tmp_path)
             runs = check_all_read(url, inbox)
             finished = {run.file_name for run in runs}
             assert finished == {f"{n}.csv" for n in range(FILES)}
-    assert interrupted >= 2
+    assert interrupted >= 3
 
 
 # The server of the API. Whoever sends rows to it sends them again until they are answered.

@@ -3,11 +3,12 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
+from sqlmodel import Session
 
 from app.common.clock import utc_now
 from app.config import Settings
@@ -24,7 +25,9 @@ from tests.live_demo.shift import (
     Seen,
     Step,
     cast,
+    joining,
     story,
+    team_of,
 )
 
 PATIENCE = 10.0
@@ -39,16 +42,17 @@ LOOK = """() => Object.fromEntries([...document.querySelectorAll("#rows tr[id]")
 Table = dict[str, Seen]
 
 
-class Control:
-    """The control room's system: it has a token and sends rows over HTTP."""
+class Source:
+    """A system of the force: it has a token and sends rows over HTTP."""
 
-    def __init__(self, port: int, token: str) -> None:
+    def __init__(self, port: int, system: str, token: str) -> None:
         self.port = port
+        self.system = system
         self.token = token
 
     def send(self, row: Row) -> None:
         """One row, as a request of its own."""
-        body = {"system": SYSTEM, "rows": [row.values]}
+        body = {"system": self.system, "rows": [row.values]}
         if row.kind == "attendance":
             body["person_system"] = PEOPLE_SYSTEM
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
@@ -99,7 +103,7 @@ class Shift:
     """The story on one site, told as it goes."""
 
     def __init__(
-        self, control: Control, windows: list[Window], folder: Path, say: Callable[[str], None]
+        self, control: Source, windows: list[Window], folder: Path, say: Callable[[str], None]
     ) -> None:
         self.control = control
         self.windows = windows
@@ -160,22 +164,28 @@ class Shift:
             self.pictures += 1
 
 
-def token_and_cast(settings: Settings) -> tuple[str, list[Actor], Actor]:
-    """The control room's token, three members of the supervisor's team and one of another's."""
+def taking_part(settings: Settings, port: int) -> tuple[Source, list[Actor], Actor]:
+    """The control room; and three members of the supervisor's team and one of another's, who
+    joined a week ago, as HR has just told."""
     engine = make_engine(settings.database_url)
     now = utc_now()
     with transaction(engine) as session:
-        _, token = tokens.make(
-            session,
-            name="control-room",
-            system=SYSTEM,
-            kinds=["incidents", "attendance"],
-            life=timedelta(days=1),
-            now=now,
-        )
-        mine, others = cast(session, MINE, 3, now), cast(session, OTHERS, 1, now)
+        control = _source(session, port, SYSTEM, ["incidents", "attendance"], now)
+        hr = _source(session, port, PEOPLE_SYSTEM, ["people", "postings"], now)
+        teams = {who: team_of(session, who) for who in (MINE, OTHERS)}
+    for supervisor, team in teams.items():
+        for row in joining(supervisor, team, (now - timedelta(days=7)).date()):
+            hr.send(row)
+    with transaction(engine) as session:
+        mine, others = cast(session, teams[MINE]), cast(session, teams[OTHERS])
     engine.dispose()
-    return token, mine, others[0]
+    return control, mine, others[0]
+
+
+def _source(session: Session, port: int, system: str, kinds: list[str], now: datetime) -> Source:
+    life = timedelta(days=1)
+    _, token = tokens.make(session, name=system, system=system, kinds=kinds, life=life, now=now)
+    return Source(port, system, token)
 
 
 def play(
@@ -199,13 +209,13 @@ def play(
         say: prints a line.
         told: the story.
     """
-    token, mine, other = token_and_cast(settings)
+    control, mine, other = taking_part(settings, port)
     address = f"http://127.0.0.1:{port}"
     windows = [
         Window(browser, address, MINE, mine[0].team),
         Window(browser, address, OTHERS, other.team),
     ]
-    shift = Shift(Control(port, token), windows, folder, say)
+    shift = Shift(control, windows, folder, say)
     wrong = []
     for step in told(mine, other, utc_now() - timedelta(hours=1)):
         started = time.monotonic()

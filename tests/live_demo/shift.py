@@ -1,31 +1,28 @@
 """An hour of a night shift as the control room's system tells it, and what two teams then see."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session
 
+TEAM = """SELECT u.source_ref FROM unit u
+JOIN supervision s ON s.unit_id = u.id JOIN account a ON a.person_id = s.person_id
+WHERE a.username = :supervisor AND s.ends_on IS NULL AND NOT s.withdrawn
+ORDER BY u.public_id LIMIT 1"""
 CAST = """SELECT p.public_id, p.given_name, p.family_name, p.source_ref, u.public_id
 FROM posting o JOIN person p ON p.id = o.person_id JOIN unit u ON u.id = o.unit_id
-WHERE u.id IN (SELECT s.unit_id FROM supervision s JOIN account a ON a.person_id = s.person_id
-               WHERE a.username = :supervisor AND s.ends_on IS NULL AND NOT s.withdrawn)
-AND NOT o.withdrawn AND o.starts_on <= :day AND p.left_on IS NULL
-AND NOT EXISTS (SELECT 1 FROM supervision s WHERE s.person_id = p.id)
-AND (SELECT count(*) FROM posting b WHERE b.person_id = p.id AND NOT b.withdrawn
-     AND (b.ends_on IS NULL OR b.ends_on >= :day)) = 1
-ORDER BY (SELECT count(*) FROM exposure e WHERE e.person_id = p.id AND e.occurred_on > :month) > 1,
-(SELECT count(*) FROM exposure e WHERE e.person_id = p.id AND e.occurred_on > :half) > 4
-AND NOT EXISTS (SELECT 1 FROM prompt_person w JOIN prompt q ON q.id = w.prompt_id
-                JOIN incident i ON i.id = q.incident_id WHERE w.person_id = p.id
-                AND q.rule_code = 'six_in_182' AND i.occurred_at > :half),
-EXISTS (SELECT 1 FROM prompt_person w WHERE w.person_id = p.id AND w.state IN ('open', 'deferred')),
-p.public_id LIMIT :many"""
-"""Members of a supervisor's team: first those for whom one more incident makes no rule about how
-many there were speak up as well, and of them those of whom nothing waits."""
+WHERE p.source_ref LIKE 'LIVE-%' AND p.source_system = :system AND u.source_ref = :team
+ORDER BY p.source_ref"""
 MINE, OTHERS = "supervisor@demo", "supervisor2@demo"
 SYSTEM, PEOPLE_SYSTEM = "control", "hr"
+NAMES = {
+    MINE: (("Imogen", "Ashdown"), ("Rafiq", "Sayeed"), ("Catrin", "Powell")),
+    OTHERS: (("Tom", "Okafor"),),
+}
+"""Who takes part, by whose team they joined a week ago: nobody who was there before them, so that
+what they saw before, which depends on the moment at which the demo was made, is nothing."""
 
 
 class Actor(NamedTuple):
@@ -63,18 +60,28 @@ class Step(NamedTuple):
     shown: str
 
 
-def cast(session: Session, supervisor: str, many: int, now: datetime) -> list[Actor]:
+def team_of(session: Session, supervisor: str) -> str:
+    """What HR calls the team whose page a supervisor has open."""
+    found: str = session.connection().execute(text(TEAM), {"supervisor": supervisor}).scalar_one()
+    return found
+
+
+def joining(supervisor: str, team: str, day: date) -> Iterator[Row]:
+    """What HR tells of those who take part from one team: they joined it on a day."""
+    said = {"starts_on": day.isoformat(), "unit_ref": team, "version": 1}
+    for number, (given, family) in enumerate(NAMES[supervisor], 1):
+        ref = f"LIVE-{team}-{number}"
+        person = {"ref": ref, "given_name": given, "family_name": family, "staff_type": "officer"}
+        yield Row("people", person | {"joined_on": day.isoformat(), "version": 1})
+        yield Row("postings", {"ref": f"{ref}/1", "person_ref": ref} | said)
+
+
+def cast(session: Session, team: str) -> list[Actor]:
     """Who takes part, from one team."""
-    values = {
-        "supervisor": supervisor,
-        "day": now.date().isoformat(),
-        "month": (now - timedelta(days=28)).date().isoformat(),
-        "half": (now - timedelta(days=182)).date().isoformat(),
-        "many": many,
-    }
+    values = {"team": team, "system": PEOPLE_SYSTEM}
     found = session.connection().execute(text(CAST), values).all()
     return [
-        Actor(person, f"{given} {family}", ref, team) for person, given, family, ref, team in found
+        Actor(person, f"{given} {family}", ref, page) for person, given, family, ref, page in found
     ]
 
 

@@ -474,7 +474,7 @@ def load_clean(engine, folder, activated, last, attended, said):
 
 
 @settings(
-    max_examples=25,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
