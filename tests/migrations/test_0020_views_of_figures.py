@@ -10,7 +10,7 @@ from app.database import writing
 from app.figures.models import FiguresSeen, SavedView
 from tests.factories import at
 
-BEFORE, AFTER = "0018", "0020"
+BEFORE, AFTER = "0019", "0020"
 TABLES = {"saved_view", "figures_seen"}
 ACCOUNT = """INSERT INTO account (id, public_id, username, display_name, password_hash, active,
     notice_version, created_at)

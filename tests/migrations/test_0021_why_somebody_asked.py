@@ -12,7 +12,7 @@ from app.force.models import ForceQuestion
 from tests.conftest import NOW
 from tests.factories import account
 
-BEFORE = "0018"
+BEFORE = "0020"
 TABLES = {"stated_purpose", "force_question"}
 
 

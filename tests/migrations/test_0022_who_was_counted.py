@@ -1,4 +1,4 @@
-"""0019: who was counted in published figures is there, once for each period, and goes again."""
+"""0022: who was counted in published figures is there, once for each period, and goes again."""
 
 import pytest
 from sqlalchemy import inspect
@@ -10,7 +10,7 @@ from app.database import writing
 from app.disclosure.models import ReleaseContributors
 from tests.conftest import NOW
 
-BEFORE = "0018"
+BEFORE = "0021"
 """The migration before this one."""
 
 
