@@ -151,8 +151,13 @@ def releases_address(environ: dict[str, str] | None = None) -> str:
             "be able to reach rows about people."
         )
         raise UnsafeConfigurationError(message)
-    reader = env.get("RELEASES_DATABASE_URL") or f"sqlite:///{instance_folder(env) / 'releases.db'}"
-    return env.get("RELEASES_WRITER_URL") or reader
+    return env.get("RELEASES_WRITER_URL") or figures_address(env)
+
+
+def figures_address(environ: dict[str, str] | None = None) -> str:
+    """Where published figures are read, as an address of a database."""
+    env = dict(os.environ) if environ is None else environ
+    return env.get("RELEASES_DATABASE_URL") or f"sqlite:///{instance_folder(env) / 'releases.db'}"
 
 
 def release_rules(environ: dict[str, str] | None = None) -> str:

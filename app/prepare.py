@@ -5,7 +5,6 @@ demo mode fills an empty database with an invented force. Safe to run at every s
 """
 
 import sys
-from importlib.util import find_spec
 from typing import Literal
 
 from rich.console import Console
@@ -105,7 +104,7 @@ def _load_demo(
 def _publish_figures(
     engine: Engine, releases: Engine, keys: KeyStore, size: str, console: Console
 ) -> None:
-    if size == "tiny" or find_spec("app.measures.building") is None:
+    if size == "tiny":
         return
     # As above.
     from app.demo.published import publish_figures  # noqa: PLC0415

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app.config import instance_folder, keys_address, releases_address
+from app.config import figures_address, instance_folder, keys_address
 from app.database import reading, snapshot
 from app.disclosure.store import Published, latest, open_reader
 from app.notifications import service, waiting
@@ -35,7 +35,7 @@ def _published() -> Published | None:
 
     Whoever waits for something else is told of that whether or not figures can be reached.
     """
-    engine = open_reader(releases_address())
+    engine = open_reader(figures_address())
     try:
         with reading(engine) as session:
             return latest(session)

@@ -1,6 +1,4 @@
-"""The ``flask releases`` commands. The attack suite adds its own: ``flask releases attack``."""
-
-from importlib import import_module
+"""The ``flask releases`` commands."""
 
 import click
 from flask import current_app
@@ -11,6 +9,7 @@ from app.common.clock import local_date, utc_now
 from app.database import reading
 from app.disclosure import queries, service, wording
 from app.disclosure.attacking import attack
+from app.disclosure.attacks.cli import attack as attack_command
 from app.disclosure.logins import reader_rights
 from app.disclosure.parameters import read_parameters
 from app.disclosure.queries import Release
@@ -111,13 +110,4 @@ def _say(found: Release) -> None:
     click.echo(f"  Tests: {tested}")
 
 
-def add_attack() -> None:
-    """Add ``flask releases attack``, where the suite is there."""
-    try:
-        found = import_module("app.disclosure.attacks.cli")
-    except ModuleNotFoundError:
-        return
-    releases_cli.add_command(found.attack)
-
-
-add_attack()
+releases_cli.add_command(attack_command)

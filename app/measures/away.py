@@ -1,6 +1,6 @@
 """Who was off sick, and who left. For the engine.
 
-Yes or no for each person: hours and spells are in ``app.measures.absence``.
+Yes or no for each person: hours and spells are in ``app.measures.live_absence``.
 """
 
 from datetime import timedelta

@@ -1,8 +1,8 @@
 """Every measure there is: a closed list, from the force's types, factors and services. Pure.
 
 Each is a share of people, so that nobody counts twice and no one person's record weighs more than
-another's. Hours and spells are no shares of people: they are in ``app.measures.absence``, for named
-wellbeing roles, and are never published.
+another's. Hours and spells are no shares of people: they are in ``app.measures.live_absence``, for
+named wellbeing roles, and are never published.
 """
 
 from collections.abc import Iterator, Mapping

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from app.disclosure.attacking import Table
-from app.disclosure.attacks import invented, run
+from app.disclosure.attacks import invented
 from app.disclosure.attacks.cli import has_teeth, table
 from app.disclosure.attacks.differencing import nested_pairs, windows
 from app.disclosure.attacks.findings import Finding, Report, Together, joined
 from app.disclosure.attacks.reconstruction import reconstructed
+from app.disclosure.attacks.running import run
 from app.disclosure.attacks.scheme import OURS, THRESHOLD
 from app.disclosure.attacks.seen import Groups, Seen
 from app.disclosure.attacks.siblings import subtracted

@@ -6,12 +6,16 @@ from decimal import Decimal
 import pytest
 
 from app.common.clock import start_of_day
-from app.measures.absence import Scope, absence, attrition
+from app.measures.asked import Question
+from app.measures.live_absence import absence, attrition
 from app.people.models import AbsenceSpell, ContractedHours, LeavingReason, Person
+from app.security.permissions import Role
+from app.security.viewer import Grant, Viewer
 from tests.conftest import NOW
 from tests.factories import Force
 
-YEAR = {"first": date(2026, 1, 1), "last": date(2026, 10, 31), "now": NOW}
+LEAD = Viewer(1, None, "Lee", (Grant(Role.WELLBEING_LEAD, None),))
+YEAR = Question(date(2026, 1, 1), date(2026, 10, 31))
 SPRING = [
     (date(2026, 3, 1), date(2026, 3, 31)),
     (date(2026, 4, 1), date(2026, 4, 30)),
@@ -48,12 +52,17 @@ def contracted(force, person, months, hours=160):
     force.session.flush()
 
 
-def by_month(session, **more):
-    return [absence(session, first=first, last=last, now=NOW, **more) for first, last in SPRING]
+def of(session, question=YEAR):
+    return absence(LEAD, session, question, now=NOW)
+
+
+def by_month(session):
+    return [of(session, Question(first, last)) for first, last in SPRING]
 
 
 def test_share_and_rate_with_what_they_are_a_part_of(force):
-    one, other, third = (force.person(name) for name in ("A A", "B B", "C C"))
+    team = force.team()
+    one, other, third = (force.person(name, team=team) for name in ("A A", "B B", "C C"))
     for person in (one, other, third):
         contracted(force, person, range(1, 11), 150)
     spell(force, one, "2026-03-02", "2026-03-06", "40")
@@ -61,52 +70,38 @@ def test_share_and_rate_with_what_they_are_a_part_of(force):
     spell(force, other, "2026-02-01", "2026-03-01", "99.5")
     spell(force, other, "2026-04-01", "2026-04-02", "100", mental=False)
     spell(force, third, "2026-04-01", "2026-04-02", "16", withdrawn=True)
-    found = absence(force.session, **YEAR)
-    assert (found.hours, found.psychological_hours, found.contracted_hours) == (400, 300, 4500)
-    assert (found.share, found.rate) == (75, pytest.approx(100 / 15))
-    assert (found.people, found.absent, found.absent_psychological) == (3, 2, 2)
-    assert (found.started, found.psychological_started) == (4, 3)
+    found = of(force.session)
+    assert (found.hours.counted, found.hours.base) == (300, 4500)
+    assert (found.of_all_hours.counted, found.of_all_hours.base) == (300, 400)
+    assert (found.of_all_hours.share, found.hours.share) == (0.75, pytest.approx(1 / 15))
+    assert (found.people.base, found.people.counted, found.started) == (3, 2, 3)
     # 28 days are not more than 28; 29 are.
-    assert found.long_term == 1
+    assert found.long_term.counted == 1
 
 
 def test_a_spells_hours_are_spread_over_its_days_and_none_is_lost(force):
-    person = force.person()
+    person = force.person(team=force.team())
     contracted(force, person, (3, 4, 5))
     spell(force, person, "2026-03-22", "2026-05-10", "100")
     months = by_month(force.session)
     # Ten days, thirty and ten, of fifty.
-    assert [one.psychological_hours for one in months] == [20, 60, 20]
-    assert [one.psychological_started for one in months] == [1, 0, 0]
-    assert [one.long_term for one in months] == [0, 1, 1]
-    assert [one.contracted_hours for one in months] == [160] * 3
-    assert [one.rate for one in months] == [12.5, 37.5, 12.5]
+    assert [one.hours.counted for one in months] == [20, 60, 20]
+    assert [one.started for one in months] == [1, 0, 0]
+    assert [one.long_term.counted for one in months] == [0, 1, 1]
+    assert [one.hours.base for one in months] == [160] * 3
+    assert [one.hours.share for one in months] == [0.125, 0.375, 0.125]
+    spring = of(force.session, Question(SPRING[0][0], SPRING[-1][1]))
+    assert [one.hours for one in spring.months] == [one.hours for one in months]
 
 
 def test_a_spell_goes_on_to_today_or_to_the_last_day_of_service(force):
-    here, gone = force.person("A A"), force.person("B B")
+    team = force.team()
+    here, gone = force.person("A A", team=team), force.person("B B", team=team)
     force.session.get(Person, gone).left_on = date(2026, 10, 20)
     spell(force, here, "2026-10-25", None, "30")
     spell(force, gone, "2026-10-11", None, "10")
-    found = absence(force.session, **YEAR)
     # Seven of its thirty days so far are in October, and all ten of the other.
-    assert found.psychological_hours == 17
-
-
-def test_a_month_counts_people_where_they_were_at_its_end(force):
-    team, other = force.team("A"), force.team("B")
-    person = force.person()
-    force.post(person, team, until=date(2026, 4, 15))
-    force.post(person, other, since=date(2026, 4, 16))
-    spell(force, person, "2026-03-01", "2026-05-31", "92")
-    here = by_month(force.session, scope=Scope(unit_ids=[team]))
-    there = by_month(force.session, scope=Scope(unit_ids=[other]))
-    above = by_month(force.session, scope=Scope(unit_ids=[force.district]))
-    assert [one.psychological_hours for one in here] == [31, 0, 0]
-    assert [one.psychological_hours for one in there] == [0, 30, 31]
-    assert [one.psychological_hours for one in above] == [31, 30, 31]
-    nobody = absence(force.session, **YEAR, scope=Scope(unit_ids=[]))
-    assert (nobody.people, nobody.hours, nobody.share, nobody.rate) == (0, 0, None, None)
+    assert of(force.session).hours.counted == 17
 
 
 def test_leaving_with_and_without_transfers(force):
@@ -119,7 +114,8 @@ def test_leaving_with_and_without_transfers(force):
     earlier = force.session.get(Person, force.person("E E", team=team))
     earlier.left_on, earlier.leaving_reason = date(2025, 12, 31), LeavingReason.TRANSFER
     force.session.flush()
-    found = attrition(force.session, **YEAR, scope=Scope(unit_ids=[team]))
+    found = attrition(LEAD, force.session, YEAR, now=NOW)
     # Seven reasons and one that HR did not give, of nine who were here.
-    assert found.people == 9
-    assert (found.with_transfers, found.without_transfers, found.resigned_or_medical) == (8, 7, 2)
+    assert {one.base for one in (found.with_transfers, found.without_transfers)} == {9}
+    assert (found.with_transfers.counted, found.without_transfers.counted) == (8, 7)
+    assert found.wellbeing.counted == 2

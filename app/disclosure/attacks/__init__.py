@@ -2,7 +2,3 @@
 
 Loads numpy and scipy: import it where a release is made, not where pages are.
 """
-
-from app.disclosure.attacks.running import run
-
-__all__ = ["run"]
