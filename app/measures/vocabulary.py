@@ -32,6 +32,7 @@ class Dimension(StrEnum):
     CARING = "caring"
 
 
+ORGANISATION = (Dimension.DISTRICT, Dimension.DEPARTMENT, Dimension.TEAM)
 PROTECTED = (
     Dimension.SEX,
     Dimension.GENDER_IDENTITY,
@@ -51,6 +52,8 @@ SENSITIVE = (
     Dimension.ORIENTATION,
 )
 """A group by one of these has to be larger before anything is said of it."""
+MANY_VALUED = (Dimension.SKILL,)
+"""Somebody may be in several categories of these, so their parts do not add up to the whole."""
 
 NOT_RECORDED = "not_recorded"
 PREFER_NOT = "prefer_not_to_say"
