@@ -10,7 +10,8 @@ from app.database import reading
 from app.disclosure import queries
 from app.disclosure.attacking import attack
 from app.disclosure.parameters import read_parameters
-from app.disclosure.service import DecisionError, Places, Preparer, prepare
+from app.disclosure.preparing import Preparer, prepare
+from app.disclosure.service import DecisionError, Places
 from app.disclosure.store import State, open_writer
 from app.security.key_store import opened_store
 

@@ -8,10 +8,11 @@ from sqlalchemy import Engine
 from app.accounts.queries import by_username, viewer_for
 from app.common.clock import local_date
 from app.database import reading
-from app.disclosure import grid, service
+from app.disclosure import grid, preparing, service
 from app.disclosure.attacking import attack
 from app.disclosure.parameters import Parameters
-from app.disclosure.service import DecisionError, Places, Preparer
+from app.disclosure.preparing import Preparer
+from app.disclosure.service import DecisionError, Places
 from app.measures.vocabulary import PeriodKind
 from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
@@ -29,7 +30,7 @@ def publish_figures(engine: Engine, releases: Engine, keys: KeyStore, *, now: da
         for kind, count in KEPT.items()
         for one in [each for each in grid.ended(local_date(now)) if each.kind is kind][:count]
     ]
-    found = service.prepare(
+    found = preparing.prepare(
         places,
         preparer=Preparer(steward.account_id, steward.role_names, steward.name),
         parameters=Parameters(),

@@ -1,18 +1,21 @@
 """What attacks a candidate before anybody may approve it, and what it has to tell."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from app.disclosure.cells import Cell
 from app.disclosure.parameters import Parameters
-from app.measures.frames import Frame, People
+
+if TYPE_CHECKING:
+    # They load numpy, which no page needs.
+    from app.measures.frames import Frame, People
 
 
 class Table(NamedTuple):
     """What a candidate says of one period, and the truth that attacks are scored by."""
 
-    people: People
-    frames: Sequence[Frame]
+    people: "People"
+    frames: "Sequence[Frame]"
     cells: Sequence[Cell]
 
 

@@ -13,13 +13,14 @@ from app.disclosure.attacks.cli import attack as attack_command
 from app.disclosure.logins import reader_rights
 from app.disclosure.parameters import read_parameters
 from app.disclosure.queries import Release
-from app.disclosure.service import DecisionError, Places, Preparer
+from app.disclosure.service import DecisionError, Places
 from app.disclosure.store import open_writer
 from app.security.permissions import Permission
 from app.security.viewer import Viewer
 from app.web.sealing import keys
 
 releases_cli = AppGroup("releases", help="Figures that are published.")
+releases_cli.add_command(attack_command)
 
 
 def places() -> Places:
@@ -42,13 +43,16 @@ def _who(username: str, permission: Permission) -> Viewer:
 
 @releases_cli.command("prepare")
 @click.option("--as", "username", required=True, help="Who prepares it: a data steward.")
-def prepare(username: str) -> None:
+def prepare_release(username: str) -> None:
     """Make the next release and attack it. Somebody else then approves it."""
+    # It loads numpy and scipy, which no other command and no page needs.
+    from app.disclosure.preparing import Preparer, prepare  # noqa: PLC0415
+
     who = _who(username, Permission.RELEASES_ALL_PREPARE)
     rules = current_app.config["SETTINGS"].release_rules
     try:
         with places() as opened:
-            found = service.prepare(
+            found = prepare(
                 opened,
                 preparer=Preparer(who.account_id, who.role_names, who.name),
                 parameters=read_parameters(rules),
@@ -108,6 +112,3 @@ def _say(found: Release) -> None:
         click.echo(f"  {label}: {found.changes.get(name, 0):,}")
     tested = "not tested" if found.report is None else "withstood" if found.withstood else "failed"
     click.echo(f"  Tests: {tested}")
-
-
-releases_cli.add_command(attack_command)

@@ -8,20 +8,11 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 from sqlmodel import select as choose
 
-from app.disclosure import contributors, store
+from app.disclosure import store
 from app.disclosure.cells import Cell
-from app.disclosure.contributors import Contributors
-from app.disclosure.keeping import Contents
-from app.disclosure.making import Before
 from app.disclosure.models import ReleaseContributors
 from app.disclosure.store import State
-from app.measures.vocabulary import Period
 from app.people.models import Person
-from app.security.key_store import KeyStore, Purpose
-from app.security.sealing import unseal
-
-OWNER = "releases:contributors"
-FIELD = "release_contributors.sealed"
 
 
 class Release(NamedTuple):
@@ -86,36 +77,6 @@ def cells(session: Session, *, number: int) -> dict[str, list[Cell]]:
     for row in session.connection().execute(statement):
         one = store.read_cell(row)
         found.setdefault(one.period, []).append(one)
-    return found
-
-
-def before(session: Session, releases: Session, keys: KeyStore) -> Before:
-    """The last published release, and who was counted in it."""
-    newest = store.latest(releases)
-    if newest is None:
-        return Before()
-    menu = store.menu(releases)
-    pairs = {(one, other) for one, other in menu.pairs if store.ORDER[one] < store.ORDER[other]}
-    periods = {one.code: one for one in menu.periods}
-    return Before(
-        day=newest.day,
-        contents=Contents(menu.measures, menu.periods, menu.dimensions, pairs),
-        cells=cells(releases, number=newest.number),
-        known=_known(session, keys, periods),
-    )
-
-
-def _known(
-    session: Session, keys: KeyStore, periods: dict[str, Period]
-) -> dict[tuple[int, str], Contributors]:
-    found: dict[tuple[int, str], Contributors] = {}
-    for row in session.exec(choose(ReleaseContributors)):
-        if row.period not in periods:
-            continue
-        held: Any = unseal(
-            keys, owner=OWNER, purpose=Purpose.RECORD, field=FIELD, sealed=row.sealed
-        )
-        found[row.release, row.period] = contributors.loaded(held, periods[row.period])
     return found
 
 

@@ -1,14 +1,12 @@
-"""Preparing a release, and deciding about it. Two people stand for what is published.
+"""Deciding about a release that was prepared. Two people stand for what is published.
 
 The release store is another database than the tracker's, so one cannot commit with the other: what
 is decided is written into the audit log first. If the machine stops in between, the log says more
 than happened, and never less; the decision can be made again.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from json import loads
 from typing import Self
 
 from sqlalchemy import Engine
@@ -16,27 +14,13 @@ from sqlmodel import Session
 
 from app.audit import service as audit
 from app.audit.events import Entry, Event
-from app.common.clock import local_date
-from app.database import reading, snapshot, transaction
-from app.disclosure import contributors, keeping, making, queries, store
-from app.disclosure.attacking import Attack
-from app.disclosure.inputs import Rows, Source
-from app.disclosure.keeping import Contents, Making
-from app.disclosure.keys import Secrets
-from app.disclosure.making import Made
-from app.disclosure.models import ReleaseContributors
-from app.disclosure.parameters import Parameters
-from app.disclosure.protect import Scheme
-from app.disclosure.queries import FIELD, OWNER, Release
+from app.database import reading, transaction
+from app.disclosure import keeping, queries, store
+from app.disclosure.queries import Release
 from app.disclosure.store import State
-from app.disclosure.wording import CLOCK, Refusal
-from app.measures.vocabulary import Period
-from app.security.key_store import KeyStore, Purpose
-from app.security.sealing import seal_all
+from app.disclosure.wording import Refusal
+from app.security.key_store import KeyStore
 from app.security.viewer import Viewer
-
-SECRETS = ("releases:records", "releases:cells")
-"""Owners of the two secrets in the key store. Losing them changes no figure that is published."""
 
 
 class DecisionError(Exception):
@@ -57,121 +41,6 @@ class Places:
 
     def __exit__(self, *_error: object) -> None:
         self.releases.dispose()
-
-
-@dataclass(frozen=True)
-class Preparer:
-    """Who has a release made; no account: the job runner."""
-
-    account_id: int | None = None
-    role: str = ""
-    name: str = CLOCK
-
-
-def secrets_of(keys: KeyStore) -> Secrets:
-    """The two secrets of this force, made on first use."""
-    held = keys.make(SECRETS, Purpose.RECORD)
-    return Secrets(*(held[owner] for owner in SECRETS))
-
-
-# --- Preparing ------------------------------------------------------------------------------------
-
-
-def prepare(
-    places: Places,
-    *,
-    preparer: Preparer,
-    parameters: Parameters,
-    attack: Attack | None,
-    now: datetime,
-    source: Source | None = None,
-    periods: Iterable[Period] = (),
-) -> Release:
-    """Make a candidate and attack it; it then waits for somebody else to approve it.
-
-    Args:
-        places: Where from and where to.
-        preparer: Who asks for it.
-        parameters: How strongly it is protected.
-        attack: Tries to find people in it; without a report nothing can be approved.
-        now: The moment.
-        source: Who there is; the tracker's rows unless a test says otherwise.
-        periods: Which there are to be; else all that have ended.
-
-    Raises:
-        DecisionError: one already waits, or there is nobody yet.
-    """
-    secrets = secrets_of(places.keys)
-    with snapshot(places.tracker) as session, reading(places.releases) as releases:
-        if queries.candidate(releases) is not None:
-            message = "A release waits for a decision. Approve or refuse it first."
-            raise DecisionError(message)
-        if source is None and not queries.anybody(session):
-            message = "There is nobody to count yet."
-            raise DecisionError(message)
-        before = queries.before(session, releases, places.keys)
-        number = keeping.next_number(releases)
-        scheme = Scheme(parameters, secrets, number)
-        source = source or Rows(session, places.keys, now=now)
-        day = local_date(now)
-        made = making.make(source, before, scheme=scheme, day=day, periods=periods)
-        contents = made.contents(source)
-    report = attack(made.tables, parameters=parameters) if attack and made.tables else None
-    passed = None if report is None else report.passed
-    _write_down(places, preparer, made, number=number, passed=passed, now=now)
-    about = keeping.Making(
-        day=day,
-        prepared_by=preparer.name,
-        preparer=str(preparer.account_id or ""),
-        parameters=parameters.stored(),
-        inputs=made.inputs,
-        changes=making.differences(made.cells, before, number=number),
-        report=None if report is None else {**loads(report.dump()), "passed": passed},
-    )
-    return _keep(places, about, contents, made, number=number, now=now)
-
-
-def _keep(
-    places: Places, about: Making, contents: Contents, made: Made, *, number: int, now: datetime
-) -> Release:
-    """Put the candidate into the store; what failed stays as a record without its figures."""
-    with transaction(places.releases) as releases:
-        keeping.add(releases, about, contents, made.cells, number=number, now=now)
-        if about.report is not None and not about.report["passed"]:
-            keeping.end(releases, number=number, state=State.FAILED)
-        return next(one for one in queries.releases(releases) if one.number == number)
-
-
-def _write_down(
-    places: Places,
-    preparer: Preparer,
-    made: Made,
-    *,
-    number: int,
-    passed: bool | None,
-    now: datetime,
-) -> None:
-    """Keep who was counted, sealed, and that a release was prepared."""
-    sealed = seal_all(
-        places.keys,
-        purpose=Purpose.RECORD,
-        field=FIELD,
-        values=[(OWNER, contributors.dumped(known)) for _period, known in made.remembered],
-    )
-    entry = Entry(
-        Event.RELEASE_PREPARED,
-        now,
-        actor_account_id=preparer.account_id,
-        actor_role=preparer.role,
-        details={"release": number, "inputs": made.inputs, "withstood": passed},
-    )
-    with transaction(places.tracker) as session:
-        for (period, _known), one in zip(made.remembered, sealed, strict=True):
-            session.add(ReleaseContributors(release=number, period=period, sealed=one, made_at=now))
-        audit.append(session, [entry])
-
-
-# --- Deciding -------------------------------------------------------------------------------------
 
 
 def approve(places: Places, *, viewer: Viewer, public_id: str, now: datetime) -> None:

@@ -32,7 +32,6 @@ class Dimension(StrEnum):
     CARING = "caring"
 
 
-ORGANISATION = (Dimension.DISTRICT, Dimension.DEPARTMENT, Dimension.TEAM)
 PROTECTED = (
     Dimension.SEX,
     Dimension.GENDER_IDENTITY,

@@ -291,6 +291,7 @@ OTHERWISE: Final[Mapping[str, str]] = {
     "mail_outbox": "28 days",
     "team_pack": "7 or 35 days",
     "team_pack_file": "as the pack",
+    "release_contributors": "while a published figure comes from it",
     "saved_view": "28 days; with a name until its author deletes it or their account is closed",
     "figures_seen": "7 days",
     "quarantined_row": "90 days",

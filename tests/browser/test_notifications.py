@@ -59,6 +59,7 @@ def test_a_link_on_a_phone_leads_through_signing_in_to_the_thing_and_says_when_i
     assert looking.problems == []
 
 
+UNREAD = re.compile(r"Notifications \d+ unread")
 LANDS = re.compile(r"/today#ask-[0-9a-f]{32}$")
 
 
@@ -76,7 +77,7 @@ def test_the_number_changes_by_itself_and_keeps_the_focus(site, open_as):
     page.clock.install()
     page.goto("/guidance")
     link = page.locator("#notifications")
-    expect(link).to_have_text("Notifications 6 unread")
+    expect(link).to_have_text(UNREAD)
     link.focus()
     with site.writing() as session:
         session.exec(update(Notification).values(read_at=NOW))
@@ -89,11 +90,12 @@ def test_the_number_changes_by_itself_and_keeps_the_focus(site, open_as):
 def test_without_scripts_things_are_read_one_by_one_and_all_at_once(open_as):
     page = open_as(Role.SUPERVISOR, java_script_enabled=False).page
     page.goto("/notifications")
+    many = page.locator(".notifications__item").count()
     page.get_by_role("button", name=re.compile("^Mark as read")).first.click()
-    expect(page.locator("#notifications")).to_have_text("Notifications 5 unread")
+    expect(page.locator("#notifications")).to_have_text(f"Notifications {many - 1} unread")
     page.get_by_role("button", name="Mark all as read").click()
     expect(page.locator("#notifications")).to_have_text("Notifications")
-    expect(page.locator(".notifications__item")).to_have_count(6)
+    expect(page.locator(".notifications__item")).to_have_count(many)
 
 
 def test_choices_in_error_and_counts_of_every_kind_have_no_barrier(site, open_as):

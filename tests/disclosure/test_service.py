@@ -10,11 +10,12 @@ from sqlmodel import Session, select
 from app.audit.models import AuditEntry
 from app.common.clock import local_date
 from app.database import make_engine, reading, transaction
-from app.disclosure import queries, service, store
+from app.disclosure import preparing, queries, service, store
 from app.disclosure.logins import reader_rights
 from app.disclosure.models import ReleaseContributors
 from app.disclosure.parameters import Parameters
-from app.disclosure.service import DecisionError, Places, Preparer
+from app.disclosure.preparing import Preparer
+from app.disclosure.service import DecisionError, Places
 from app.disclosure.store import State, open_writer
 from app.disclosure.wording import Refusal
 from app.measures.frames import Frame, People
@@ -97,7 +98,7 @@ PERIODS = (
 
 
 def prepare(places, source=None, *, attack=withstood, by=STEWARD, now=NOW):
-    return service.prepare(
+    return preparing.prepare(
         places,
         preparer=Preparer(by.account_id, by.role_names, by.name),
         parameters=Parameters(),
@@ -231,7 +232,7 @@ def test_who_was_counted_is_sealed_and_without_a_public_id(places):
     publish(places, source)
     with reading(places.tracker) as session:
         rows = session.exec(select(ReleaseContributors)).all()
-        known = queries.before(session, Session(places.releases), places.keys).known
+        known = preparing.last_published(session, Session(places.releases), places.keys).known
     assert {row.period for row in rows} == {"2026-Q3", "2026-09"}
     people = source.people(PERIODS[0], like=None)
     raw = b"".join(row.sealed for row in rows)
@@ -244,7 +245,7 @@ def test_who_was_counted_is_sealed_and_without_a_public_id(places):
 def test_losing_the_secrets_changes_nothing_that_is_published(places):
     publish(places)
     before = said(places)
-    for owner in service.SECRETS:
+    for owner in preparing.SECRETS:
         places.keys.destroy(places.keys.key_ids(owner), now=NOW)
     assert said(places) == before
 

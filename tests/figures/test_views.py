@@ -52,7 +52,7 @@ def test_a_panel_is_a_page_of_its_own_without_scripts(published_site):
     panel = words(client.get(address))
     assert "fewer than 10" in panel
     assert "group too small" in panel
-    assert "Fewer than 10: we do not show" in panel
+    assert "Very few or nearly all: we do not show" in panel
     assert "How complete ethnicity is: on record 90%" in panel
     assert "55%" in panel
     assert "330" in panel

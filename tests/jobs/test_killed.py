@@ -6,6 +6,8 @@ import pytest
 from sqlmodel import select
 
 from app.database import make_engine, reading, transaction
+from app.disclosure import queries
+from app.disclosure.store import open_reader
 from app.exposure.models import PromptPerson, PromptState, Recount
 from app.exposure.service import differences
 from app.scheduling.models import JobSlot
@@ -48,14 +50,36 @@ def give_work(url):
     return refs
 
 
-def state(url, refs):
-    """What the jobs have done: the slots and how they ended, the recounts, the prompts."""
+def releases(instance):
+    """How many releases of figures there are in the store."""
+    engine = open_reader(f"sqlite:///{instance / 'releases.db'}")
+    with reading(engine) as session:
+        found = len(queries.releases(session, last=9))
+    engine.dispose()
+    return found
+
+
+def without_figures(instance):
+    """No release has been made yet: every database that is tried is a new force's."""
+    for path in instance.glob("releases.db*"):
+        path.unlink()
+
+
+def state(url, refs, instance):
+    """What the jobs have done: the slots and how they ended, the recounts, the prompts.
+
+    Whether figures were made before or after the runner was killed is what their slot alone says.
+    """
     engine = make_engine(url)
     with reading(engine) as session:
         slots = session.exec(select(JobSlot).order_by(JobSlot.job)).all()
         assert all(slot.finished_at is not None for slot in slots)
         found = {
-            "slots": [(slot.job, slot.slot, slot.outcome) for slot in slots],
+            "slots": [
+                (slot.job, slot.slot, slot.outcome if slot.job != "releases" else "")
+                for slot in slots
+            ],
+            "releases": releases(instance),
             "recounts": len(session.exec(select(Recount.id)).all()),
             "sessions": len(session.exec(select(BrowserSession.token_hash)).all()),
             "prompts": [
@@ -75,20 +99,23 @@ def test_the_job_runner_killed_at_any_moment(system, copied, instance):
         url = copied(system, "demo")
         refs = give_work(url)
         length = runner.run(url, instance, NOW.isoformat())
-        expected = state(url, refs)
+        expected = state(url, refs, instance)
         # Again, because other work on the machine may have held up the first.
         again = copied(system, "demo")
+        without_figures(instance)
         give_work(again)
         length = min(length, runner.run(again, instance, NOW.isoformat()))
         assert expected["recounts"] == 1
         assert expected["sessions"] == 0
+        assert expected["releases"] == 1
         assert {job for job, *_rest in expected["slots"]} == {job.name for job in JOBS}
         assert {state for state, _revision in expected["prompts"]} == {PromptState.OPEN}
         for waits in moments(f"runner:{system}", length):
             url = copied(system, "demo")
+            without_figures(instance)
             refs = give_work(url)
             words = (url, instance, NOW.isoformat())
             interrupted += sum(runner.kill(wait, *words) for wait in waits)
             runner.run(*words)
-            assert state(url, refs) == expected
+            assert state(url, refs, instance) == expected
     assert interrupted >= 3

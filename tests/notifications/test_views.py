@@ -80,17 +80,22 @@ def everybody_moves(site) -> None:
         session.exec(update(Posting).values(ends_on=NOW.date() - timedelta(days=1)))
 
 
-def unread(page) -> str:
-    return page.words(HEADER)
+def unread(page) -> int:
+    """How many the header says; none is said without a number."""
+    words = page.words(HEADER)
+    found = re.fullmatch(r"Notifications(?: (\d+) unread)?", words)
+    assert found, words
+    return int(found[1] or 0)
 
 
 # --- On the site ----------------------------------------------------------------------------------
 
 
 def test_the_header_counts_and_the_page_names_whom_it_may(nadia):
-    assert unread(nadia.get("/").page) == "Notifications 5 unread"
+    many = unread(nadia.get("/").page)
+    assert many >= 3
     page = nadia.get("/notifications").page
-    assert len(page.select(".notifications__item")) == 5
+    assert len(page.select(".notifications__item")) == many
     with nadia.site.reading() as session:
         names = {f"{p.given_name} {p.family_name}" for p in session.exec(select(Person))}
         looks = session.exec(
@@ -100,30 +105,33 @@ def test_the_header_counts_and_the_page_names_whom_it_may(nadia):
                 AuditEntry.at == NOW,
             )
         ).all()
-    told = [name for name in names if name in page.words("main")]
-    assert len(told) == 5
+        seen = {
+            f"{p.given_name} {p.family_name}"
+            for p in session.exec(select(Person).where(Person.id.in_(looks)))
+        }
     # Each of them can see that they were on the list.
-    assert len(set(looks)) == 5
+    assert {name for name in names if name in page.words("main")} == seen
+    assert len(seen) >= 3
 
 
 LOOKED = Event.TODAY_VIEWED.value
 
 
 def test_reading_and_opening_count_down_and_what_waits_stays(nadia):
-    first, *_others = nadia.get("/notifications").page.select(".notifications__item")
+    first, *others = nadia.get("/notifications").page.select(".notifications__item")
     read = next(f["action"] for f in first.select("form") if f["action"].endswith("/read"))
     nadia.post(read)
-    assert unread(nadia.get("/").page) == "Notifications 4 unread"
+    assert unread(nadia.get("/").page) == len(others)
     page = nadia.get("/notifications").page
-    assert len(page.select(".notifications__item")) == 5
+    assert len(page.select(".notifications__item")) == len(others) + 1
     opening = page.select(".notifications__item form")[0]["action"]
     assert opening.endswith("/open")
     reply = nadia.post(opening)
     assert nadia.follow(reply).status == 200
-    assert unread(nadia.get("/").page) == "Notifications 3 unread"
+    assert unread(nadia.get("/").page) == len(others) - 1
     nadia.submit(nadia.get("/notifications").page.form("main form[action='/notifications/read']"))
     page = nadia.get("/notifications").page
-    assert unread(page) == "Notifications"
+    assert unread(page) == 0
     assert page.select("form[action='/notifications/read']") == []
 
 
@@ -154,7 +162,7 @@ def test_nobody_is_named_who_has_moved_even_before_the_next_minute(nadia):
     assert "Nothing waits for you" in page.words("main")
     assert "Nothing of this waits for you any more" in nadia.post(opening, status=200).page.words()
     a_minute(nadia.site)
-    assert unread(nadia.get("/").page) == "Notifications"
+    assert unread(nadia.get("/").page) == 0
 
 
 def test_what_another_was_told_can_be_neither_read_nor_opened(nadia):
@@ -305,4 +313,4 @@ def test_without_the_role_nobody_is_told_of_a_team(nadia):
             .values(ends_on=NOW.date() - timedelta(days=1))
         )
     a_minute(nadia.site)
-    assert unread(nadia.get("/").page) == "Notifications"
+    assert unread(nadia.get("/").page) == 0

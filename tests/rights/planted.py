@@ -14,6 +14,8 @@ from sqlmodel import Session, select
 from app.accounts.models import Account, RoleGrant
 from app.audit import service as audit
 from app.audit.events import Entry, Event
+from app.audit.models import Purpose as Reason
+from app.audit.models import StatedPurpose
 from app.debriefs.models import (
     Debrief,
     DebriefDraft,
@@ -99,6 +101,14 @@ def plant(session: Session, keys: KeyStore, *, many: int) -> list[Planted]:
         one = Planted(number, force.person(f"c{number:02}xgiven c{number:02}xfamily"), 0)
         one.account = account(session, person=one.person, name=f"c{number:02}xdisplay")
         one.word("staff", "given"), one.word("staff", "family"), one.word("account", "display")
+        session.add(
+            StatedPurpose(
+                account_id=one.account,
+                purpose=Reason.PLANNING,
+                reason=one.word("purposes", "reason"),
+                stated_at=NOW,
+            )
+        )
         _staff(session, force, one)
         _work(session, force, one, shared)
         _support(session, keys, one, talk.id or 0)

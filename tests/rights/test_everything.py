@@ -62,7 +62,7 @@ def test_what_is_from_before_their_number_was_theirs_is_not_theirs(session, keys
     # Who they are, their account and what they do with it; nothing that went before.
     assert found == {
         *("xgiven", "xfamily", "xref", "xrank", "xfaith", "xcollar"),
-        *("xdisplay", "xuser", "xmail", "xreach", "xworks", "xasker"),
+        *("xdisplay", "xuser", "xmail", "xreach", "xworks", "xasker", "xreason"),
     }
 
 

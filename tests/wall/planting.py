@@ -15,6 +15,8 @@ from app.database import metadata
 from app.debriefs.drafts import _field
 from app.debriefs.models import Debrief, DebriefDraft, DebriefDraftPerson, DebriefPerson, Setting
 from app.debriefs.service import FACTORS_FIELD
+from app.disclosure.models import ReleaseContributors
+from app.disclosure.preparing import FIELD, OWNER
 from app.packs.models import FileKind, PackState, TeamPack, TeamPackFile, Version
 from app.people.models import Posting, Supervision
 from app.people.queries import covers, is_current
@@ -120,6 +122,17 @@ def pack_files(world: World) -> Iterator[Canary]:
             yield Canary(token, column, person_id, readers, how)
 
 
+def counted(world: World) -> Iterator[Canary]:
+    """Who was counted in published figures: for nobody, the job that makes figures apart."""
+    column, session = "release_contributors.sealed", world.session
+    token = word(column, 1)
+    (sealed,) = world.seal(FIELD, [(OWNER, [token])], Purpose.RECORD)
+    row = ReleaseContributors(release=0, period="2026-09", sealed=sealed, made_at=NOW)
+    session.add(row)
+    session.flush()
+    yield Canary(token, column, 0, frozenset(), Sealed(row.id, OWNER, FIELD, Purpose.RECORD))
+
+
 def names(world: World) -> Iterator[Canary]:
     """Everybody's family name: for whoever may see that they exist (see ``app/README``'s map)."""
     session, column = world.session, "person.family_name"
@@ -173,6 +186,7 @@ PLANTERS: dict[str, Callable[[World], Iterator[Canary]]] = {
     "referral_wish.sealed_avoided": planting_own.requests,
     "referral_share.sealed": planting_own.requests,
     "anonymous_message.sealed": planting_own.without_a_name,
+    "release_contributors.sealed": counted,
     "rights_request.sealed_words": planting_own.data_requests,
     "rights_request.sealed_reply": planting_own.data_requests,
     # The last: it asks the others who has met whom.

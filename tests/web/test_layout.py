@@ -22,11 +22,21 @@ EXTRA = {
         "teams.my_teams",
         "major.majors",
         "referrals.overview",
+        "force.lens",
         "force.support",
+        "figures.overview",
     },
     Role.SUPPORT_PRACTITIONER: {"referrals.inbox"},
-    Role.DATA_STEWARD: {"feeds.desk", "retention.overview"},
-    Role.DATA_PROTECTION_OFFICER: {"data_requests.inbox", "retention.overview"},
+    Role.DATA_STEWARD: {"feeds.desk", "retention.overview", "releases.overview"},
+    Role.DATA_PROTECTION_OFFICER: {
+        "data_requests.inbox",
+        "retention.overview",
+        "releases.overview",
+    },
+    Role.SENIOR_LEADER: {"figures.overview"},
+    Role.DEI_ANALYST: {"figures.overview"},
+    Role.EVALUATOR: {"figures.overview"},
+    Role.STAFF_NETWORK: {"figures.overview"},
     Role.ADMINISTRATOR: {"accounts.people_who_sign_in"},
 }
 HELP = "/help/get-help-now"

@@ -3,7 +3,6 @@
 import click
 
 from app.disclosure.attacks.findings import Report
-from app.disclosure.attacks.trials import protected_trials, unprotected_trials
 
 MUST_WIN = {"A0", "A3", "A5", "A6", "A8", "A9", "A10"}
 """Every kind of attack that is tried on figures without protection."""
@@ -15,6 +14,12 @@ MUST_WIN = {"A0", "A3", "A5", "A6", "A8", "A9", "A10"}
 @click.option("--people", default=10_000, show_default=True, help="How many people in each.")
 def attack(*, unprotected: bool, seeds: int, people: int) -> None:
     """Attack invented forces' figures; fails unless protection holds, or attacks have teeth."""
+    # They load numpy and scipy, which no other command needs.
+    from app.disclosure.attacks.trials import (  # noqa: PLC0415
+        protected_trials,
+        unprotected_trials,
+    )
+
     run = unprotected_trials if unprotected else protected_trials
     report = run(range(1, seeds + 1), people=people)
     for line in table(report, unprotected=unprotected):

@@ -68,8 +68,12 @@ def recomputed(seen: Seen) -> Finding:
 
 
 def _wilson(counted: int, base: int) -> tuple[float, float]:
-    """95 in 100, after Wilson (1927): the two roots of (p - q)^2 = z^2 q(1 - q) / base."""
-    square, part = 1.96**2 / base, counted / base
+    """95 in 100, after Wilson (1927): the two roots of (p - q)^2 = z^2 q(1 - q) / people, where
+    so many people are by chance as unsure as these are by chance, adjustment and rounding."""
+    part = counted / base
+    chance = base * max(part * (1 - part), 1 / (base + 2))
+    moved = (4**2 + 5**2 / 12) * (1 + part**2)
+    square = 1.96**2 * (1 + moved / chance) / base
     root = sqrt((2 * part + square) ** 2 - 4 * (1 + square) * part**2)
     ends = [(2 * part + square + sign * root) / (2 * (1 + square)) for sign in (-1, 1)]
     return max(ends[0], 0.0), min(ends[1], 1.0)
