@@ -9,7 +9,8 @@ from datetime import datetime
 from json import loads
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
 
 from app.audit import service as audit
 from app.audit.events import Entry, Event
@@ -143,6 +144,9 @@ def _write_down(
         details={"release": number, "inputs": made.inputs, "withstood": passed},
     )
     with transaction(places.tracker) as session:
+        # The store has no release of this number: such rows are of an attempt that died.
+        leftover = col(ReleaseContributors.release) == number
+        session.connection().execute(delete(ReleaseContributors).where(leftover))
         for (period, _known), one in zip(made.remembered, sealed, strict=True):
             session.add(ReleaseContributors(release=number, period=period, sealed=one, made_at=now))
         audit.append(session, [entry])

@@ -85,6 +85,10 @@ def failed(tables, *, parameters):
     return Told(passed=False)
 
 
+def _killed(*_words, **_named):
+    raise KeyboardInterrupt
+
+
 @pytest.fixture
 def places(sqlite_engine, keys, tmp_path):
     with Places(sqlite_engine, open_writer(f"sqlite:///{tmp_path / 'r.db'}"), keys) as opened:
@@ -240,6 +244,19 @@ def test_who_was_counted_is_sealed_and_without_a_public_id(places):
     (one,) = (held for (_number, code), held in known.items() if code == "2026-Q3")
     assert not set(one.people.ids) & set(people.ids)
     assert np.array_equal(one.people.member[Dimension.SKILL], people.member[Dimension.SKILL])
+
+
+def test_an_attempt_that_died_before_it_was_stored_does_not_stop_the_next(places, monkeypatch):
+    with monkeypatch.context() as dies, pytest.raises(KeyboardInterrupt):
+        dies.setattr(preparing, "_keep", _killed)
+        prepare(places)
+    with reading(places.tracker) as session:
+        assert len(session.exec(select(ReleaseContributors)).all()) > 0
+    found = prepare(places, Invented(people=800))
+    with reading(places.tracker) as session:
+        rows = session.exec(select(ReleaseContributors)).all()
+    assert {row.release for row in rows} == {found.number}
+    assert len({row.period for row in rows}) == len(rows)
 
 
 def test_losing_the_secrets_changes_nothing_that_is_published(places):
