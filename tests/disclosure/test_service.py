@@ -247,9 +247,10 @@ def test_who_was_counted_is_sealed_and_without_a_public_id(places):
 
 
 def test_an_attempt_that_died_before_it_was_stored_does_not_stop_the_next(places, monkeypatch):
-    with monkeypatch.context() as dies, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as dies:
         dies.setattr(preparing, "_keep", _killed)
-        prepare(places)
+        with pytest.raises(KeyboardInterrupt):
+            prepare(places)
     with reading(places.tracker) as session:
         assert len(session.exec(select(ReleaseContributors)).all()) > 0
     found = prepare(places, Invented(people=800))
